@@ -1,0 +1,368 @@
+"""The `pincite` command. Each command is a thin wrapper on one call of the packages below."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from ingest.errors import PinciteError, UsageError
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
+    from index.library import Library
+    from index.records import StoredDocument
+    from qa.answer import Answer, Answerer
+    from qa.scope import Scope
+
+app = typer.Typer(
+    name="pincite",
+    help="Answers questions about anti-trafficking monitoring reports with the reports' own words and their exact place.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value on standard output, nothing else.")]
+
+
+class _Settings:
+    """What the options before the command set."""
+
+    library: Path | None = None
+    model: str | None = None
+
+
+_settings = _Settings()
+
+
+def main() -> None:
+    """Runs the command line: status 0 when the work was done, 1 when something failed, 2 for wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # Windows' code pages lack letters that reports have; a lone surrogate must not end in a stack trace.
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app()
+    except PinciteError as error:
+        _say(str(error))
+        sys.exit(1)
+
+
+@app.callback()
+def options(
+    library: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="PINCITE_LIBRARY", help="Folder of the library. Default: the folder for user data of this system."
+        ),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(envvar="PINCITE_MODEL", help="Folder or name of an embedding model other than the default one."),
+    ] = None,
+) -> None:
+    """Answers questions about anti-trafficking monitoring reports with the reports' own words and their exact place."""
+    _settings.library = library
+    _settings.model = model
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path], typer.Argument(help="Files or folders: PDF, DOCX, HTML, Markdown or plain text.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Reads reports into the library."""
+    from index.intake import files_in, take_in
+
+    files = files_in(paths)
+    if not files:
+        _say("There are no files of a known form there: PDF, DOCX, HTML, Markdown or plain text.")
+    outcomes = []
+    with _progress() as bar:
+        task = bar.add_task("Reading", total=len(files))
+        for outcome in take_in(_library(), _embedder, files, on_progress=lambda *_: bar.refresh()):
+            outcomes.append(outcome)
+            bar.update(task, advance=1, description=outcome.path.name)
+    if as_json:
+        _print_json(
+            {
+                "files": [
+                    {
+                        "path": str(outcome.path),
+                        "status": outcome.status,
+                        "reason": outcome.reason,
+                        "document_id": outcome.document_id,
+                    }
+                    for outcome in outcomes
+                ]
+            }
+        )
+    else:
+        for outcome in outcomes:
+            print(f"{outcome.status:<10} {outcome.path}" + (f"\n           {outcome.reason}" if outcome.reason else ""))
+    if not files or any(outcome.status == "failed" for outcome in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command()
+def documents(as_json: JsonOption = False) -> None:
+    """Lists what is loaded."""
+    from qa.listing import document_dict
+
+    stored = _library().documents()
+    if as_json:
+        _print_json([document_dict(document) for document in stored])
+        return
+    if not stored:
+        _say("Nothing is loaded. `pincite ingest FILE` reads a report; `pincite ask` builds the starter library first.")
+    for document in stored:
+        identity = document.identity
+        facts = [identity.publisher or "publisher unknown", identity.official_number, ", ".join(identity.countries)]
+        facts += [str(identity.year) if identity.year else "year unknown"]
+        facts += [f"round {identity.round}"] if identity.round else []
+        facts += [f"{document.n_pages} pages"] if document.n_pages else []
+        print(f"{document.document_id}  {identity.title or Path(document.path).name}")
+        print(f"              {' · '.join(fact for fact in facts if fact)} · {document.n_passages} passages")
+
+
+@app.command()
+def show(
+    document: Annotated[str, typer.Argument(help="Document id, official number, or a unique part of the title.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Shows the text of a document, passage by passage."""
+    from qa.listing import show_dict
+
+    library = _library()
+    stored = _one_document(library, document)
+    whole = show_dict(stored, library.document(stored.document_id))
+    if as_json:
+        _print_json(whole)
+        return
+    section: list[str] = []
+    for passage in whole["passages"]:
+        if passage["section"] != section:
+            section = passage["section"]
+            print(f"\n## {' › '.join(section)}")
+        place = [f"para. {passage['paragraph']}"] if passage["paragraph"] else []
+        place += [f"p. {', '.join(passage['page_labels'])}"] if passage["page_labels"] else []
+        print(f"\n{passage['text']}" + (f"  [{', '.join(place)}]" if place else ""))
+
+
+@app.command()
+def remove(
+    document: Annotated[str, typer.Argument(help="Document id, official number, or a unique part of the title.")],
+) -> None:
+    """Removes a document from the library; its file stays."""
+    library = _library()
+    stored = _one_document(library, document)
+    library.remove(stored.document_id)
+    _say(f"Removed {stored.identity.title or stored.path}.")
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="Only this country: ISO code (RS, XK) or name.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only words of this source: GRETA, EC, ICMPD, …")] = None,
+    document: Annotated[list[str] | None, typer.Option(help="Only this document.")] = None,
+    year: Annotated[list[int] | None, typer.Option(help="Only documents of this year.")] = None,
+    evaluation_round: Annotated[list[int] | None, typer.Option("--round", help="Only this GRETA round.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many quotes.")] = None,
+    batch: Annotated[Path | None, typer.Option(help="File with one question a line; '-' reads standard input.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answers a question with cited quotes, per country and source."""
+    if (question is None) == (batch is None):
+        raise typer.BadParameter("Give one question, or --batch FILE.")
+    answerer = _answerer()
+    scope = _scope(answerer, country, source, document, year, evaluation_round)
+    if batch is not None:
+        for line in _lines(batch):
+            answer = answerer.ask(line, scope, limit=limit)
+            print(json.dumps(answer.as_dict(), ensure_ascii=False), flush=True)
+        return
+    answer = answerer.ask(question or "", scope, limit=limit)
+    if as_json:
+        _print_json(answer.as_dict())
+    else:
+        _print_answer(answer)
+
+
+@app.command()
+def reindex(
+    reread: Annotated[bool, typer.Option("--reread", help="Read all files again from the stored originals.")] = False,
+) -> None:
+    """Embeds everything again, for another --model or a better reader."""
+    from index.intake import read_again
+    from index.loading import embed_again
+
+    library = _library()
+    with _progress() as bar:
+        task = bar.add_task("Reading again" if reread else "Embedding", total=None)
+
+        def on_progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        if reread:
+            read_again(library, _embedder(), on_progress=on_progress)
+        else:
+            embed_again(library, _embedder(), on_progress=on_progress)
+
+
+@app.command()
+def ui(
+    host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to serve on.")] = 7860,
+) -> None:
+    """Serves the page in the browser."""
+    from ui import serve
+
+    serve(_answerer(), host=host, port=port)
+
+
+# --- what the commands share ------------------------------------------------------------------------------------------
+
+
+def _library() -> Library:
+    from index.library import Library
+
+    return Library.open(_settings.library or default_library_folder())
+
+
+def default_library_folder() -> Path:
+    """The folder of the library when none is named: the platform's folder for user data."""
+    from platformdirs import user_data_path
+
+    return user_data_path("pincite", appauthor=False) / "library"
+
+
+def _embedder() -> Embedder:
+    from index.embedder import Embedder
+
+    return Embedder.load(_settings.model)
+
+
+def _answerer() -> Answerer:
+    """The library ready for questions; an empty one gets the starter documents first."""
+    from qa.answer import Answerer
+
+    library = _library()
+    embedder = _embedder()
+    if not library.documents():
+        build_starter_library(library, embedder)
+    return Answerer(library, embedder)
+
+
+def build_starter_library(library: Library, embedder: Embedder) -> None:
+    """Loads the digests that come with Pincite, with a progress bar on standard error."""
+    from corpus import starter_files
+    from index.intake import take_in
+
+    files = starter_files()
+    _say(
+        f"The library in {library.folder} is empty. Building the starter library: {len(files)} digests written for "
+        "Pincite, not the wording of any report."
+    )
+    with _progress() as bar:
+        task = bar.add_task("Starter library", total=len(files))
+        for outcome in take_in(library, lambda: embedder, files):
+            bar.advance(task)
+            if outcome.status == "failed":
+                _say(outcome.reason)
+
+
+def _one_document(library: Library, name: str) -> StoredDocument:
+    found = library.find_documents(name)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise UsageError(f"No loaded document is called {name!r}. `pincite documents` lists them.")
+    titles = "; ".join(f"{document.document_id} {document.identity.title}" for document in found)
+    raise UsageError(f"{name!r} fits {len(found)} documents: {titles}. Name one by its id.")
+
+
+def _scope(
+    answerer: Answerer,
+    countries: list[str] | None,
+    sources: list[str] | None,
+    documents: list[str] | None,
+    years: list[int] | None,
+    rounds: list[int] | None,
+) -> Scope:
+    from ingest.countries import country_code
+    from qa.scope import Scope, source_code
+
+    return Scope(
+        countries=tuple(country_code(name) for name in countries or ()),
+        sources=tuple(source_code(name) for name in sources or ()),
+        years=tuple(years or ()),
+        rounds=tuple(rounds or ()),
+        documents=tuple(_one_document(answerer.library, name).document_id for name in documents or ()),
+    )
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """Questions of a batch file: a line is a question, a JSON string, or a JSON object with a `question`."""
+    if str(path) == "-":
+        content = sys.stdin.buffer.read()
+    else:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{path} cannot be opened: {error.strerror or error}.") from error
+    text = content.decode("utf-8-sig", errors="replace")
+    # Not splitlines(): it also cuts at characters that stand inside questions, such as U+2028.
+    for line in text.removesuffix("\n").split("\n"):
+        yield _question_in(line.rstrip("\r"))
+
+
+def _question_in(line: str) -> str:
+    if line.lstrip().startswith(("{", '"')):
+        try:
+            value = json.loads(line)
+        except json.JSONDecodeError:
+            return line  # A question may open with a bracket or a quotation mark.
+        if isinstance(value, dict) and isinstance(value.get("question"), str):
+            return str(value["question"])
+        if isinstance(value, str):
+            return value
+    return line
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def _print_answer(answer: Answer) -> None:
+    from qa.text import answer_text
+
+    width = min(os.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
+    print(answer_text(answer, width=width))
+
+
+def _say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """A progress bar on standard error, drawn only where somebody can see it."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+        yield bar
+
+
+if __name__ == "__main__":
+    main()

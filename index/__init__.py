@@ -1,0 +1,1 @@
+"""The library on disk and search in it: embedding model, SQLite, FAISS, full text."""

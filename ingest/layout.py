@@ -1,0 +1,463 @@
+"""From text runs on pages to blocks: lines, page furniture, footnotes at the page foot, paragraphs, list items.
+
+Knows about paper, not about reports. All lengths are in points, y grows upwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest.blocks import Block, BlockKind, Mark, PageStart, Reading
+
+_BULLET_GLYPHS = "•▪◦●○■□–—➢✓→‣·o-"
+_TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+_FURNITURE_BAND = 0.12  # Running heads and feet stand in the outer 12 % of the page height (chosen).
+_SUPERSCRIPT_SIZE = 0.9  # Chromium sets footnote marks at 10/12 of the text size, LibreOffice at 7/12 (measured).
+_SHORT_LINE = 0.75  # A line shorter than three quarters of a full one ends its paragraph (chosen).
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text that was drawn in one go; (x, y) is the start of its baseline, `width` None when unknown."""
+
+    x: float
+    y: float
+    size: float
+    width: float | None
+    bold: bool
+    italic: bool
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disc:
+    """A small filled circle, drawn as a shape: a list mark that is not text. (x, y) is its lower left corner."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thin horizontal line; (x, y) is its left end."""
+
+    x: float
+    y: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """What stands on one page."""
+
+    runs: tuple[Run, ...]
+    discs: tuple[Disc, ...]
+    rules: tuple[Rule, ...]
+    width: float
+    height: float
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line of text under construction."""
+
+    page: int
+    x: float
+    y: float
+    size: float
+    text: str = ""
+    text_x: float = 0.0  # Where the text starts after a list mark or a paragraph number.
+    right: float = 0.0  # Where the last run ends.
+    marks: list[Mark] = field(default_factory=list)
+    note: str = ""  # The footnote mark that the line starts with.
+    bullet: bool = False
+    label: str = ""
+    bold: bool = True
+    italic: bool = True
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A block under construction."""
+
+    lines: list[_Line]
+    kind: BlockKind
+
+    @property
+    def first(self) -> _Line:
+        return self.lines[0]
+
+    @property
+    def last(self) -> _Line:
+        return self.lines[-1]
+
+
+def lay_out(
+    pages: Sequence[PageLayout], *, pdf_labels: tuple[str, ...] = (), metadata: dict[str, str] | None = None
+) -> Reading:
+    """Returns the blocks of the pages in reading order, without running heads and feet.
+
+    Args:
+        pages: In order; the runs of each in the order in which they were drawn.
+        pdf_labels: Page labels that the PDF itself gives, one a page.
+        metadata: What the file says of itself.
+    """
+    page_lines = [_lines(page, number) for number, page in enumerate(pages, start=1)]
+    furniture = _furniture(page_lines, pages)
+    labels = _page_labels(page_lines, furniture, pdf_labels)
+    body_lines = [
+        [line for index, line in enumerate(lines) if (number, index) not in furniture]
+        for number, lines in enumerate(page_lines)
+    ]
+    drafts = _drafts(body_lines, [_notes_from(page, lines) for page, lines in zip(pages, body_lines, strict=True)])
+    vocabulary = _vocabulary(line.text for lines in body_lines for line in lines)
+    body_size = _body_size(body_lines)
+    blocks = _ranked([_block(draft, body_size, vocabulary) for draft in drafts])
+    running = tuple(dict.fromkeys(page_lines[number][index].text for number, index in sorted(furniture)))
+    return Reading(blocks=blocks, page_labels=labels, furniture=running, metadata=metadata or {})
+
+
+# --- lines ------------------------------------------------------------------------------------------------------------
+
+
+def _end(run: Run) -> float:
+    """Where a run ends; half the type size a letter is a fair guess for a font that does not tell its widths."""
+    return run.x + (run.width if run.width is not None else 0.5 * run.size * len(run.text))
+
+
+def _is_mark(run: Run, neighbour_size: float, baseline: float) -> bool:
+    raised = run.y - baseline
+    return (
+        run.size <= _SUPERSCRIPT_SIZE * neighbour_size
+        and 0.05 * neighbour_size < raised < 0.8 * neighbour_size
+        and re.fullmatch(r"\s*(\d{1,3}|\*+)\s*", run.text) is not None
+    )
+
+
+def _lines(page: PageLayout, number: int) -> list[_Line]:
+    lines: list[_Line] = []
+    runs = page.runs
+    for position, run in enumerate(runs):
+        line = lines[-1] if lines else None
+        following = runs[position + 1] if position + 1 < len(runs) else None
+        if line is not None and line.text and _is_mark(run, line.size, line.y) and run.x >= line.x:
+            line.marks.append(Mark(len(line.text.rstrip()), run.text.strip()))
+            line.right = _end(run)
+        elif following is not None and _is_mark(run, following.size, following.y) and run.x <= following.x + 1:
+            lines.append(_Line(number, run.x, following.y, following.size, note=run.text.strip(), text_x=following.x))
+        elif line is not None and abs(run.y - line.y) < 0.45 * max(run.size, line.size) and run.x >= line.x - 1:
+            _append(line, run)
+        else:
+            lines.append(_new_line(number, run))
+    for line in lines:
+        line.text = line.text.rstrip()
+        _read_list_mark(line, page.discs)
+    return [line for line in lines if line.text or line.note]
+
+
+def _new_line(number: int, run: Run) -> _Line:
+    line = _Line(number, run.x, run.y, run.size, text_x=run.x)
+    _append(line, run)
+    return line
+
+
+def _append(line: _Line, run: Run) -> None:
+    # A quarter of a space is 0.06 to 0.08 of the type size; kerning stays below it.
+    separate = run.x - line.right > (0.1 if run.width is not None else 0.6) * run.size and run.text[0] not in ",.;:!?)"
+    if not line.text:
+        line.text = run.text.lstrip()
+        line.text_x = run.x
+        line.bold = line.italic = True
+        line.size = max(line.size, run.size) if line.note else run.size
+    elif line.text in _BULLET_GLYPHS and len(line.text) == 1 and run.x - line.x > 0.5 * run.size:
+        line.bullet, line.text, line.text_x = True, run.text.lstrip(), run.x
+        line.bold = line.italic = True
+    elif re.fullmatch(r"\(?\d{1,3}[.)]\s*", line.text) and run.x > line.x + 0.8 * run.size:
+        line.label, line.text, line.text_x = line.text.strip().strip("().") or line.text, run.text.lstrip(), run.x
+        line.bold = line.italic = True
+    else:
+        spaced = line.text.endswith(" ") or run.text.startswith(" ") or not separate
+        line.text += run.text if spaced else " " + run.text
+    line.bold = line.bold and run.bold
+    line.italic = line.italic and run.italic
+    line.right = _end(run)
+
+
+def _read_list_mark(line: _Line, discs: Iterable[Disc]) -> None:
+    """Recognises list marks that are in the text of the first run, or drawn as a disc left of the line."""
+    found = re.match(r"([•▪◦●○■➢✓→‣])\s*(?=\S)", line.text)
+    if found and not line.bullet:
+        cut = found.end()
+        line.bullet, line.text = True, line.text[cut:]
+        line.text_x = line.x + line.size
+        line.marks = [Mark(max(mark.offset - cut, 0), mark.number) for mark in line.marks]
+    elif not line.bullet:
+        line.bullet = any(
+            0 < line.x - disc.x < 2.5 * line.size and -0.2 * line.size < disc.y - line.y < 0.6 * line.size
+            for disc in discs
+        )
+
+
+# --- furniture --------------------------------------------------------------------------------------------------------
+
+
+def _furniture(page_lines: list[list[_Line]], pages: Sequence[PageLayout]) -> set[tuple[int, int]]:
+    """Places (page index, line index) of running heads, feet and page numbers.
+
+    A line in the outer band of the page is furniture when, its digits aside, it says the same at the same height on
+    another page, or when it is a bare page number.
+    """
+    seen: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
+    for number, lines in enumerate(page_lines):
+        band = _FURNITURE_BAND * pages[number].height
+        for index, line in enumerate(lines):
+            if line.y < band or line.y > pages[number].height - band:
+                shape = re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.strip().casefold())
+                seen[shape].append((number, index, line.y))
+    found = set()
+    for shape, places in seen.items():
+        for number, index, y in places:
+            elsewhere = any(other != number and abs(height - y) < 3 for other, _, height in places)
+            # The last line of a full page can equal another's only by saying the same in the same place.
+            if elsewhere or (shape.strip(" -–—/|") in {"#", "##"} and len(page_lines) > 1):
+                found.add((number, index))
+    return found
+
+
+def _page_labels(
+    page_lines: list[list[_Line]], furniture: set[tuple[int, int]], pdf_labels: tuple[str, ...]
+) -> tuple[str, ...]:
+    """The printed label of each page: from the running lines where they count up, else as the PDF says."""
+    shifts: Counter[int] = Counter()
+    candidates: dict[int, set[int]] = defaultdict(set)
+    for number, index in furniture:
+        for digits in re.findall(r"(?<![\d./:])\d{1,4}(?![\d./:])|(?<![\d/])\d{1,4}(?=/\d)", _edge_words(page_lines[number][index].text)):
+            candidates[number].add(int(digits))
+    for number, values in candidates.items():
+        shifts.update({value - (number + 1) for value in values})
+    default = pdf_labels if len(pdf_labels) == len(page_lines) else tuple(str(n + 1) for n in range(len(page_lines)))
+    if not shifts:
+        return default
+    shift, votes = shifts.most_common(1)[0]
+    if votes < 2 or votes < 0.5 * len(page_lines):
+        return default
+    return tuple(
+        str(number + 1 + shift) if number + 1 + shift in candidates[number] else default[number]
+        for number in range(len(page_lines))
+    )
+
+
+def _edge_words(text: str) -> str:
+    """The first and last word of a running line: page numbers stand at its edges."""
+    words = text.split()
+    return " ".join(dict.fromkeys([words[0], words[-1]])) if words else ""
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------------
+
+
+def _body_size(page_lines: Iterable[list[_Line]]) -> float:
+    sizes: Counter[float] = Counter()
+    for lines in page_lines:
+        for line in lines:
+            sizes[round(line.size, 1)] += len(line.text)
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def _leading(page_lines: Iterable[list[_Line]]) -> float:
+    """Usual distance of baselines as a multiple of the type size: the median of neighbours of one size."""
+    ratios = sorted(
+        (above.y - below.y) / above.size
+        for lines in page_lines
+        for above, below in zip(lines, lines[1:], strict=False)
+        if abs(above.size - below.size) < 0.5 and 0.8 * above.size < above.y - below.y < 2.2 * above.size
+    )
+    return ratios[len(ratios) // 2] if ratios else 1.2
+
+
+def _notes_from(page: PageLayout, lines: list[_Line]) -> float:
+    """Height below which the footnotes of a page stand, when a rule is drawn above them; else 0."""
+    if not lines:
+        return 0.0
+    left = min(line.x for line in lines)
+    lowest = min(line.y for line in lines)
+    heights = [rule.y for rule in page.rules if abs(rule.x - left) < 12 and lowest < rule.y < 0.9 * page.height]
+    return min(heights, default=0.0)
+
+
+def _drafts(page_lines: list[list[_Line]], notes_from: list[float]) -> list[_Draft]:
+    leading = _leading(page_lines)
+    rights = sorted(line.right for lines in page_lines for line in lines)
+    full = rights[int(0.9 * (len(rights) - 1))] if rights else 0.0
+    drafts: list[_Draft] = []
+    body: _Draft | None = None  # The last block that is no footnote: what a page break may have interrupted.
+    note: _Draft | None = None  # The last footnote, which may go on at the foot of the next page.
+    carried: _Draft | None = None  # The last footnote of the page before.
+    for lines, notes_y in zip(page_lines, notes_from, strict=True):
+        in_notes = False
+        draft: _Draft | None = None
+        for line in lines:
+            if line.note:
+                in_notes = True
+                draft = note = _Draft([line], "footnote")
+                drafts.append(draft)
+            elif not in_notes and note is not None and line.y < notes_y and not line.bullet and not line.label:
+                in_notes = True
+                draft = note
+                note.lines.append(line)
+            elif draft is not None and _continues(draft, line, leading, full):
+                draft.lines.append(line)
+            elif not in_notes and draft is None and body is not None and _continues_over_page(body, line, full):
+                body.lines.append(line)
+                draft = body
+            else:
+                in_notes = in_notes and draft is not None and draft.kind == "footnote" and _below(draft, line)
+                draft = _Draft([line], "bullet" if line.bullet else "paragraph")
+                drafts.append(draft)
+            if draft.kind != "footnote":
+                body = draft
+        body = _give_back_note(drafts, lines, carried, body, full)
+        carried = note
+    return drafts
+
+
+def _give_back_note(
+    drafts: list[_Draft], lines: list[_Line], note: _Draft | None, body: _Draft | None, full: float
+) -> _Draft | None:
+    """Returns the last body block of a page after giving the rest of the previous page's last footnote back to it.
+
+    Without a rule above the footnotes, the rest of a note looks like a paragraph at the foot of the page. It is the
+    note's when the note broke off in mid-sentence in a full line and what stands there opens in mid-sentence too.
+    """
+    if note is None or body is None or not lines or note.last.page == lines[-1].page:
+        return body
+    if _TERMINAL.search(note.last.text) or note.last.right < 0.85 * full:
+        return body
+    place = drafts.index(body)
+    whole = body.kind == "paragraph" and body.first.page == lines[-1].page and body.first is not lines[0]
+    if not whole or place == 0 or not body.first.text[:1].islower() or not _TERMINAL.search(body.last.text):
+        return body
+    note.lines.extend(body.lines)
+    del drafts[place]
+    return next((draft for draft in reversed(drafts) if draft.kind != "footnote"), None)
+
+
+def _below(draft: _Draft, line: _Line) -> bool:
+    return line.y < draft.last.y
+
+
+def _continues(draft: _Draft, line: _Line, leading: float, full: float) -> bool:
+    """Whether a line goes on with the block that the line above it belongs to."""
+    above = draft.last
+    drop = above.y - line.y
+    if line.bullet or line.label or abs(above.size - line.size) > 0.08 * above.size + 0.1:
+        return False
+    if drop <= 0 or drop > 1.3 * leading * line.size:
+        return False
+    if above.bold and not line.bold and len(draft.lines) <= 3 and not _TERMINAL.search(above.text):
+        return False  # A heading set in bold without space below it.
+    if draft.kind == "footnote":
+        return True
+    left = draft.lines[1].x if len(draft.lines) > 1 else None
+    allowed = {above.x, above.text_x} if left is None else {left}
+    if not any(abs(line.x - x) < 4 for x in allowed) and not (left is None and 0 < above.x - line.x < 50):
+        return False
+    return not (_TERMINAL.search(above.text) and above.right < _SHORT_LINE * full)
+
+
+def _continues_over_page(body: _Draft, line: _Line, full: float) -> bool:
+    """Whether the first line of a page goes on with the last block of the page before."""
+    above = body.last
+    if line.bullet or line.label or line.note or abs(above.size - line.size) > 0.08 * above.size + 0.1:
+        return False
+    if above.bold != line.bold and line.bold:
+        return False
+    expected = body.first.text_x if body.kind == "bullet" else body.last.x
+    if abs(line.x - expected) > 4:
+        return False
+    if not _TERMINAL.search(above.text):
+        return True
+    # A sentence ended with the page. When its last line is full, the paragraph usually goes on overleaf.
+    return above.right >= 0.9 * full and body.kind == "paragraph"
+
+
+def _vocabulary(texts: Iterable[str]) -> Counter[str]:
+    """Words that stand inside lines, with inner hyphens: they tell which hyphens at line ends are the word's own."""
+    words: Counter[str] = Counter()
+    for text in texts:
+        tokens = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.casefold())
+        words.update(tokens[1:-1] if len(tokens) > 2 else ())
+    return words
+
+
+def _joint(left: str, right: str, vocabulary: Counter[str]) -> tuple[int, str]:
+    """How two lines are put together: characters to drop at the end of the left one, and what to put between."""
+    if re.search(r"\S[./]\S+[/?=&]$", left) and re.match(r"[a-z0-9]", right):
+        return 0, ""  # A web address that was broken behind one of its separators.
+    if not left.endswith("-") or left.endswith(" -"):
+        return 0, " "
+    head = re.search(r"(?<![\w-])([^\W\d_]+)-$", left)  # Not "non-re-": a word with one hyphen keeps its others.
+    tail = re.match(r"[^\W\d_]+", right)
+    if not head or not tail or not head[1][-1].islower() or not tail[0][0].islower():
+        return 0, ""  # "2016-" + "2019", "anti-" + "THB": the hyphen is the word's.
+    first, second = head[1].casefold(), tail[0].casefold()
+    if vocabulary[first + second] > vocabulary[f"{first}-{second}"]:
+        return 1, ""
+    if vocabulary[f"{first}-{second}"] or (vocabulary[first] and vocabulary[second]):
+        return 0, ""
+    return 1, ""
+
+
+def _block(draft: _Draft, body_size: float, vocabulary: Counter[str]) -> Block:
+    text = ""
+    marks: list[Mark] = []
+    pages: list[PageStart] = []
+    for line in draft.lines:
+        if text:
+            drop, glue = _joint(text, line.text, vocabulary)
+            text = (text[:-drop] if drop else text) + glue
+        if not pages or pages[-1].page != line.page:
+            pages.append(PageStart(len(text), line.page))
+        # Folding the doubled spaces of justified lines moves the marks behind them.
+        marks.extend(Mark(len(text) + len(_fold(line.text[: mark.offset])), mark.number) for mark in line.marks)
+        text += _fold(line.text)
+    text = re.sub(r"\s*↩\ufe0e?\s*$", "", text)
+    kind = _kind(draft, text, body_size)
+    label = draft.first.note or draft.first.label
+    if kind == "heading" and label:
+        text, label = f"{label}. {text}", ""
+    return Block(
+        kind=kind,
+        text=text,
+        level=round(draft.first.size * 10) if kind == "heading" else int(kind == "bullet"),
+        label=label,
+        marks=tuple(marks),
+        pages=tuple(pages),
+        emphasis=all(line.bold for line in draft.lines) or all(line.italic for line in draft.lines),
+    )
+
+
+def _ranked(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Turns the type sizes of headings into levels, 1 for the largest."""
+    sizes = sorted({block.level for block in blocks if block.kind == "heading"}, reverse=True)
+    return tuple(
+        replace(block, level=sizes.index(block.level) + 1) if block.kind == "heading" else block for block in blocks
+    )
+
+
+def _fold(text: str) -> str:
+    return re.sub(r" {2,}", " ", text)
+
+
+def _kind(draft: _Draft, text: str, body_size: float) -> BlockKind:
+    if draft.kind != "paragraph":
+        return draft.kind
+    large = draft.first.size > 1.08 * body_size
+    bold = all(line.bold for line in draft.lines)
+    short = len(draft.lines) <= 4 and len(text) < 250
+    if short and (large or bold) and not re.search(r"[.;,][\"'”’)]*$", text) and re.search(r"[^\W\d_]", text):
+        return "heading"
+    return "paragraph"

@@ -1,0 +1,229 @@
+"""Answers: quotes per country and source, or the honest reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from qa.holdings import Holdings
+from qa.quotes import Quote
+from qa.retrieval import Evidence, gather
+from qa.scope import MAX_QUESTION_CHARACTERS, Question, Scope, read_question
+from qa.silence import Reason, why_nothing
+
+if TYPE_CHECKING:
+    from index.embedder import Embedder
+    from index.library import Library
+    from index.search import Searcher
+
+_ECHO_CHARACTERS = 200  # Of a question that is refused for its length, no more is shown back.
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The quotes of one source on one country.
+
+    Attributes:
+        country: ISO code; None for what is about several countries or none.
+        source: Speaker code.
+        quotes: Own words before reported ones, best first.
+        also: Quotes of other groups that this source says too, as (group, quote) positions.
+    """
+
+    country: str | None
+    source: str
+    quotes: tuple[Quote, ...]
+    also: tuple[tuple[int, int], ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        value: dict[str, Any] = {
+            "country": self.country,
+            "source": self.source,
+            "quotes": [quote.as_dict() for quote in self.quotes],
+        }
+        if self.also:
+            value["also"] = [{"group": group, "quote": quote} for group, quote in self.also]
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the library has to say to a question.
+
+    Attributes:
+        question: As understood: without characters that cannot be read.
+        scope: What it was limited to.
+        reason: Why nothing is shown; None when it was answered.
+        message: For a person.
+        groups: Empty when it was not answered.
+    """
+
+    question: str
+    scope: Scope
+    reason: Reason | None
+    message: str
+    groups: tuple[Group, ...] = field(default=())
+
+    @property
+    def answered(self) -> bool:
+        return self.reason is None
+
+    @property
+    def quotes(self) -> tuple[Quote, ...]:
+        """All quotes in the order in which they are shown."""
+        return tuple(quote for group in self.groups for quote in group.quotes)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The answer by the JSON contract."""
+        return {
+            "question": self.question,
+            "scope": self.scope.as_dict(),
+            "answered": self.answered,
+            "reason": self.reason,
+            "message": self.message,
+            "groups": [group.as_dict() for group in self.groups],
+        }
+
+
+class Answerer:
+    """Answers questions from one library, always as the library is now. Threads may share it."""
+
+    def __init__(self, library: Library, embedder: Embedder) -> None:
+        """Loads the library for search.
+
+        Raises:
+            ModelError: The library was built with another model.
+            LibraryError: The library cannot be read.
+        """
+        from index.search import Searcher
+
+        self.library = library
+        self.embedder = embedder
+        self._searcher: Searcher = Searcher(library, embedder)
+        self._holdings = Holdings(self._searcher)
+
+    def holdings(self) -> Holdings:
+        """What is loaded now."""
+        searcher = self._searcher.current()
+        if searcher is not self._holdings.searcher:
+            self._holdings = Holdings(searcher)
+        return self._holdings
+
+    def ask(self, text: str, scope: Scope | None = None, *, limit: int | None = None) -> Answer:
+        """Answers a question.
+
+        Args:
+            text: The question, as typed.
+            scope: Limits set beside the question; each replaces what the question's words say in that respect.
+            limit: At most so many quotes; None for as many as the kind of question needs.
+
+        Raises:
+            LibraryError, ModelError: The library cannot be used.
+        """
+        if len(text) > MAX_QUESTION_CHARACTERS:
+            return _too_long(text, scope or Scope())
+        holdings = self.holdings()
+        question = read_question(text, scope, known=holdings.knows)
+        refusal = _refused_as_put(question)
+        if refusal is not None:
+            return Answer(question.text, question.scope, refusal[0], refusal[1])
+        evidence = gather(question, holdings, self.embedder, limit=limit)
+        if not evidence.quotes:
+            reason, message = why_nothing(question, holdings, evidence)
+            return Answer(question.text, evidence.scope, reason, message)
+        groups = _grouped(evidence)
+        return Answer(question.text, evidence.scope, None, _summary(holdings, evidence, groups), groups)
+
+
+def _too_long(text: str, scope: Scope) -> Answer:
+    message = (
+        f"The question has {len(text):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read. "
+        "Ask for one thing at a time."
+    )
+    return Answer(text[:_ECHO_CHARACTERS].encode("utf-8", "replace").decode() + " …", scope, "too_vague", message)
+
+
+_LANGUAGES = {
+    "sr": "Serbian, Bosnian, Croatian or Montenegrin",
+    "mk": "Macedonian",
+    "sq": "Albanian",
+    "fr": "French",
+    "de": "German",
+    "it": "Italian",
+    "es": "Spanish",
+    "tr": "Turkish",
+}
+
+
+def _refused_as_put(question: Question) -> tuple[Reason, str] | None:
+    """The reason and message for a question that needs no search to be refused."""
+    scope = question.scope
+    if not any(character.isalnum() for character in question.text):
+        return "empty_question", "Ask a question, for example: What did GRETA say about compensation in Serbia?"
+    if question.language != "en":
+        name = _LANGUAGES.get(question.language, "a language other than English")
+        known = [*scope.countries, *scope.sources]
+        understood = f" Recognised in it: {', '.join(known)}." if known else ""
+        return "language", f"The question seems to be in {name}. The loaded model reads English: ask in English.{understood}"
+    asks = question.content or question.numbers or question.section or question.about_documents
+    if not asks and not scope.countries and not scope.documents:
+        return "too_vague", "Name a topic, a country or a document: “compensation”, “Serbia”, “GRETA(2017)37”."
+    return None
+
+
+def _grouped(evidence: Evidence) -> tuple[Group, ...]:
+    """Quotes per country and source, the group with the best quote first."""
+    scope = evidence.scope
+    places: dict[tuple[str | None, str], list[Quote]] = {}
+    for quote in evidence.quotes:
+        places.setdefault((_country_of(quote, scope), _source_of(quote, scope)), []).append(quote)
+    ordered = {key: tuple(sorted(quotes, key=lambda quote: quote.voice != "own")) for key, quotes in places.items()}
+    keys = list(ordered)
+    also: dict[tuple[str | None, str], list[tuple[int, int]]] = {}
+    for group, (country, source) in enumerate(keys):
+        for position, quote in enumerate(ordered[country, source]):
+            for other in quote.speakers:
+                if other != source and other in scope.sources:
+                    also.setdefault((country, other), []).append((group, position))
+    keys += [key for key in also if key not in ordered]
+    return tuple(
+        Group(country, source, ordered.get((country, source), ()), tuple(also.get((country, source), ())))
+        for country, source in keys
+    )
+
+
+def _country_of(quote: Quote, scope: Scope) -> str | None:
+    wanted = [country for country in scope.countries if country in quote.countries]
+    if wanted:
+        return wanted[0]
+    if len(quote.countries) != 1:
+        return None
+    # A regional paper may name any country; its statements are filed under those that it is about.
+    about = quote.document.identity.countries
+    return quote.countries[0] if not about or quote.countries[0] in about else None
+
+
+def _source_of(quote: Quote, scope: Scope) -> str:
+    return next((source for source in scope.sources if source in quote.speakers), quote.speakers[0])
+
+
+def _summary(holdings: Holdings, evidence: Evidence, groups: Sequence[Group]) -> str:
+    """One or two sentences: how much is shown, from where, and whose own report is missing."""
+    n_quotes = sum(len(group.quotes) for group in groups)
+    titles = dict.fromkeys(quote.document_citation for quote in evidence.quotes)
+    shown = f"{n_quotes} {'quote' if n_quotes == 1 else 'quotes'} from {'; '.join(titles)}."
+    notes = [shown, *evidence.notes]
+    reporters = dict.fromkeys(quote.reported_by for quote in evidence.quotes if quote.reported_by)
+    missing = [
+        source
+        for source in evidence.scope.sources
+        if any(source in quote.speakers and quote.voice == "reported" for quote in evidence.quotes)
+        and not holdings.has_own(source, evidence.scope)
+    ]
+    if missing and reporters:
+        whose = " and ".join(missing)
+        notes.append(f"No report of {whose} itself on this is loaded: what is shown is reported by {', '.join(reporters)}.")
+    if any(quote.paraphrase for quote in evidence.quotes):
+        notes.append("Texts of digests are paraphrase written for Pincite, nobody's wording.")
+    return " ".join(notes)

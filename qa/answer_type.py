@@ -1,0 +1,48 @@
+"""What kind of thing a question wants to be told, and whether a statement tells such a thing.
+
+"How many victims were identified in Serbia in 2017?" is not answered by a sentence on identification in Serbia without a
+number in it. Only kinds that can be seen in the words of a statement are told apart.
+"""
+
+from __future__ import annotations
+
+import re
+
+_NUMBER_WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|dozen|"
+    "half|twice|none|no"
+)
+_QUANTITY_ASKED = re.compile(
+    r"^(?:\W*\w+[:,]\s)?(?:how\s(?:many|much|long|often|old|large|big)\b"
+    r"|(?:what\s(?:is|was|are|were)\s)?(?:the\s)?(?:number|amount|percentage|share|rate|average|minimum|maximum)\b(?!\sand\b))",
+    re.IGNORECASE,
+)
+# A count, amount or duration: a year, a date or a document number is none.
+_QUANTITY = re.compile(
+    r"(?<![\d(/.-])\d{1,3}(?:[,.\s]\d{3})+\b|(?<![\d(/.-])\d{1,3}\b(?![./-]\d)(?!\s(?:January|February|March|April|May|June|July|"
+    rf"August|September|October|November|December))|\b\d+(?:\.\d+)?\s?(?:%|per\scent)|\b(?:{_NUMBER_WORDS})\b",
+    re.IGNORECASE,
+)
+_DATE_ASKED = re.compile(r"^(?:\W*\w+[:,]\s)?(?:when|since\swhen|in\s(?:which|what)\syear|what\s(?:year|date))\b", re.IGNORECASE)
+_DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b")
+_PERSON_ASKED = re.compile(
+    r"\b(?:name\sof|who\s(?:is|was|are|were)|what\sis\sthe\sname)\b.*\b(?:co-?ordinator|minister|president|judge|prosecutor|"
+    r"rapporteur|director|head|chair|chairperson|ambassador|commissioner|officer)s?\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Prof)\.?\s[A-Z]")
+_EXISTENCE_ASKED = re.compile(r"^(?:\W*\w+[:,]\s)?(?:is|are|was|were)\sthere\b|^does\b.*\bhave\sa\b", re.IGNORECASE)
+
+
+def tells(question: str, statement: str) -> bool:
+    """Whether a statement holds the kind of thing that a question wants to be told: a quantity, a date, a person."""
+    if _QUANTITY_ASKED.search(question) and not _QUANTITY.search(statement):
+        return False
+    if _DATE_ASKED.search(question) and not _DATE.search(statement):
+        return False
+    return not (_PERSON_ASKED.search(question) and not _PERSON.search(statement))
+
+
+def asks_whether_there_is(question: str) -> bool:
+    """Whether a question asks if something exists: then the thing itself must be spoken of."""
+    return _EXISTENCE_ASKED.search(question) is not None

@@ -1,0 +1,69 @@
+"""What a question asks for, as concepts: its own words, and other wordings of the same thing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index.full_text import Concept, Wording
+from index.words import words
+from qa.scope import Question, other_forms
+from qa.topics import find_topics
+
+_SYNONYM_WEIGHT = 0.85  # How well another wording of the same set fits, against 1 for the question's own (chosen).
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing that a question asks for.
+
+    Attributes:
+        concept: Its wordings, the question's own first.
+        term: True when the thesaurus knows it: the field has words for it, and reports that speak of it use them.
+    """
+
+    concept: Concept
+    term: bool
+
+
+def asked_for(question: Question) -> tuple[Asked, ...]:
+    """Returns what a question asks for, in order.
+
+    A phrase of the thesaurus is one concept, worded as in the question or as anything in its set; every other word that
+    carries meaning is a concept by itself. Abbreviations and their long forms are wordings of one another.
+    """
+    about = question.about
+    found: list[Asked] = []
+    rest = about
+    for mention in find_topics(about):
+        phrase = about[mention.start : mention.end]
+        own = _wordings(phrase, 1.0)
+        if own:
+            others = [w for wordings in mention.sets for other in wordings for w in _wordings(other, _SYNONYM_WEIGHT)]
+            forms = [wording for form in other_forms(phrase) for wording in _wordings(form, 1.0)]
+            found.append(Asked(_without_repeats((*own, *forms, *others)), term=True))
+        rest = rest[: mention.start] + " " * len(phrase) + rest[mention.end :]
+    left = [word for word in question.content if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest)]
+    forms = [wording for form in other_forms(" ".join(left)) for wording in _wordings(form, 1.0)]
+    if forms:
+        found.append(Asked(tuple(forms), term=True))
+    found += [Asked(wordings, term=False) for word in left if (wordings := _wordings(word, 1.0))]
+    return tuple(dict.fromkeys(found))
+
+
+def _wordings(phrase: str, weight: float) -> Concept:
+    """The search words of a phrase as wordings; a hyphenated one is found joined or in its parts.
+
+    A phrase that stop words reduce to one word, such as "pay for it", names something only as a whole: it is none.
+    """
+    spaced = re.sub(r"[-‐‑]", " ", phrase)
+    forms = dict.fromkeys((tuple(words(re.sub(r"[-‐‑]", "", phrase))), tuple(words(spaced))))
+    whole = len(phrase.split()) == 1
+    return tuple(Wording(form, weight) for form in forms if len(form) > 1 or (form and whole))
+
+
+def _without_repeats(wordings: Concept) -> Concept:
+    best: dict[tuple[str, ...], Wording] = {}
+    for wording in wordings:
+        best.setdefault(wording.words, wording)
+    return tuple(best.values())

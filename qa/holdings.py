@@ -1,0 +1,125 @@
+"""What is loaded, and which of it answers: one form of a document, and no digest beside the document it restates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.words import words
+from ingest.references import find_references, number_key
+from qa.scope import Scope
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from index.search import Searcher
+    from ingest.document import Document, Identity
+
+_FORM_ORDER = ("pdf", "docx", "html", "text")  # Of one document, the form that answers: the PDF has the pages.
+
+
+class Holdings:
+    """The documents of one state of the library, as answers use them.
+
+    Attributes:
+        searcher: The state that this belongs to.
+        usable: Shape (n,): the rows that may answer.
+        active: For each document whether it answers.
+    """
+
+    def __init__(self, searcher: Searcher) -> None:
+        self.searcher = searcher
+        self._rows_by_number: dict[tuple[str, ...], list[int]] | None = None
+        self.active = _active(searcher.documents)
+        rows = searcher.rows
+        of_active = np.array(self.active, dtype=np.bool_)[rows.document] if len(rows) else np.zeros(0, dtype=np.bool_)
+        # The notice that says what a digest is says nothing on the subject.
+        notice = (rows.publisher == "Pincite") & (rows.part == "front matter")
+        # "Areas of improvement include:" introduces evidence and is none.
+        lead_in = np.array([searcher.text(row).endswith(":") for row in range(len(rows))], dtype=np.bool_)
+        self.usable: NDArray[np.bool_] = of_active & ~notice & ~lead_in
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The documents that answer."""
+        return tuple(document for document, on in zip(self.searcher.documents, self.active, strict=True) if on)
+
+    def knows(self, word: str) -> bool:
+        """Whether the library holds a word, in any of its forms."""
+        return all(self.searcher.knows(form) for form in words(word))
+
+    def has_own(self, source: str, scope: Scope) -> bool:
+        """Whether a report of a source itself is loaded for every country, and the year and round, of a scope."""
+        own = [document.identity for document in self.documents if document.identity.publisher == source]
+        own = [identity for identity in own if _in_years(identity, scope)]
+        return bool(own) and all(any(country in identity.countries for identity in own) for country in scope.countries)
+
+    def covers(self, country: str) -> bool:
+        """Whether any document is about a country."""
+        return any(country in document.identity.countries for document in self.documents)
+
+    def rows_in_section(self, number: str) -> NDArray[np.bool_]:
+        """Rows under a heading that bears a number or name ("4", "2.2.1", "annex II"): shape (n,)."""
+        rows = self.searcher.rows
+        pattern = re.compile(rf"{re.escape(number)}\.?(?![\d.])\s*(?:\D|$)", re.IGNORECASE)
+        return np.array(
+            [any(pattern.match(heading) for heading in self.searcher.passage(row).section) for row in range(len(rows))],
+            dtype=np.bool_,
+        )
+
+    def rows_naming(self, numbers: Sequence[str]) -> NDArray[np.int64]:
+        """Rows whose words name one of some official document numbers, ascending."""
+        found = {row for number in numbers for row in self._naming().get(number_key(number), ())}
+        return np.array(sorted(found), dtype=np.int64)
+
+    def _naming(self) -> dict[tuple[str, ...], list[int]]:
+        if self._rows_by_number is None:
+            by_number: dict[tuple[str, ...], list[int]] = {}
+            for row in range(len(self.searcher.rows)):
+                for reference in find_references(self.searcher.text(row)):
+                    by_number.setdefault(number_key(reference.number), []).append(row)
+            self._rows_by_number = by_number
+        return self._rows_by_number
+
+    def non_papers(self) -> tuple[str, ...]:
+        """Ids of the non-papers that answer; of the digests that restate one where none is loaded."""
+        own = [d for d in self.documents if re.search(r"\bnon-?paper\b", d.identity.title, re.IGNORECASE)]
+        real = [document for document in own if document.identity.restates is None]
+        return tuple(document.document_id for document in real or own)
+
+
+def _in_years(identity: Identity, scope: Scope) -> bool:
+    return (not scope.years or identity.year in scope.years) and (not scope.rounds or identity.round in scope.rounds)
+
+
+def _active(documents: tuple[Document, ...]) -> tuple[bool, ...]:
+    best: dict[tuple[str, ...], int] = {}
+    for position, document in enumerate(documents):
+        key = _work(document.identity)
+        if key is not None and (key not in best or _rank(document) < _rank(documents[best[key]])):
+            best[key] = position
+    titles = {_folded(document.identity.title) for document in documents if document.identity.restates is None}
+    return tuple(
+        best.get(_work(document.identity) or (), position) == position
+        and not (document.identity.restates is not None and _folded(document.identity.restates) in titles)
+        for position, document in enumerate(documents)
+    )
+
+
+def _work(identity: Identity) -> tuple[str, ...] | None:
+    """What is the same for all forms of one document; None when too little is known to tell."""
+    if identity.publisher is None or not (identity.official_number or identity.title):
+        return None
+    number = re.sub(r"\s|final.*$", "", identity.official_number or "") or _folded(identity.title)
+    return identity.publisher, number, str(identity.year), identity.language
+
+
+def _rank(document: Document) -> int:
+    return _FORM_ORDER.index(document.reader) if document.reader in _FORM_ORDER else len(_FORM_ORDER)
+
+
+def _folded(title: str) -> str:
+    return " ".join(re.findall(r"\w+", title.casefold()))

@@ -1,0 +1,187 @@
+"""Quotes: consecutive statements of one speaker, with their exact place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ingest.document import Document, Passage, Statement
+from qa.citations import Place, document_citation, short_citation
+
+if TYPE_CHECKING:
+    from index.search import Searcher
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One or more consecutive statements with the same speakers, voice and grade, shown as evidence.
+
+    Attributes:
+        document: Where it stands.
+        passage: The passage that it stands in.
+        passage_position: Position of that passage in its document.
+        statements: In order; the quote is the document's text from the first to the last.
+        countries: Countries that it is about.
+        score: Cosine similarity of question and its best statement, -1 to 1.
+    """
+
+    document: Document
+    passage: Passage
+    passage_position: int
+    statements: tuple[Statement, ...]
+    countries: tuple[str, ...]
+    score: float = field(default=0.0)
+
+    @property
+    def start(self) -> int:
+        return self.statements[0].start
+
+    @property
+    def end(self) -> int:
+        return self.statements[-1].end
+
+    @property
+    def text(self) -> str:
+        return self.document.text[self.start : self.end]
+
+    @property
+    def speakers(self) -> tuple[str, ...]:
+        return self.statements[0].speakers
+
+    @property
+    def voice(self) -> str:
+        return self.statements[0].voice
+
+    @property
+    def reported_by(self) -> str | None:
+        return self.statements[0].reported_by
+
+    @property
+    def paraphrase(self) -> bool:
+        """True for a digest's text, which is nobody's wording and never stands in quotation marks."""
+        return self.document.identity.publisher == "Pincite"
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        return self.document.pages_of(self.start, self.end)
+
+    @property
+    def page_labels(self) -> tuple[str, ...]:
+        labels = self.document.page_labels
+        return tuple(labels[page - 1] if page <= len(labels) else str(page) for page in self.pages)
+
+    @property
+    def citation(self) -> str:
+        return short_citation(self.document.identity, self.place)
+
+    @property
+    def document_citation(self) -> str:
+        return document_citation(self.document.identity)
+
+    @property
+    def place(self) -> Place:
+        return Place(self.passage.paragraph, self.page_labels, self.passage.section, self.footnote_number)
+
+    @property
+    def footnote_number(self) -> str | None:
+        """The number of the footnote that the quote is, None for a quote from the body."""
+        if self.passage.kind != "footnote":
+            return None
+        return next((note.number for note in self.document.footnotes if note.start <= self.start < max(note.end, note.start + 1)), None)
+
+    @property
+    def footnotes(self) -> tuple[tuple[str, str], ...]:
+        """Number and text of the footnotes whose marks stand in the quote or right behind it."""
+        text = self.document.text
+        # One place behind the last statement: marks stand behind the full stop or the closing bracket of a tag.
+        until = self.end + 1 + _tag_length(text, self.end)
+        return tuple(
+            (note.number, text[note.start : note.end])
+            for note in self.document.footnotes
+            if note.anchor is not None and self.start < note.anchor <= until and note.number.isdigit()
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The quote by the JSON contract; `paraphrase`, `kind` and `lead_in` are Pincite's additions."""
+        identity = self.document.identity
+        return {
+            "text": self.text,
+            "speakers": list(self.speakers),
+            "voice": self.voice,
+            "reported_by": self.reported_by,
+            "grade": self.statements[0].grade,
+            "document_id": self.document.document_id,
+            "official_number": identity.official_number,
+            "title": identity.title,
+            "year": identity.year,
+            "round": identity.round,
+            "countries": list(self.countries),
+            "part": self.passage.part,
+            "section": list(self.passage.section),
+            "paragraph": self.passage.paragraph,
+            "pages": list(self.pages),
+            "page_labels": list(self.page_labels),
+            "start": self.start,
+            "end": self.end,
+            "footnotes": [{"number": number, "text": text} for number, text in self.footnotes],
+            "citation": self.citation,
+            "score": round(self.score, 4),
+            "paraphrase": self.paraphrase,
+            "kind": self.passage.kind,
+            "lead_in": self.passage.lead_in,
+        }
+
+
+def _tag_length(text: str, end: int) -> int:
+    """Length of the attribution tag and stop that follow a statement, which a footnote's mark stands behind."""
+    line_end = text.find("\n", end)
+    rest = text[end : line_end if line_end >= 0 else len(text)]
+    close = rest.find(")")
+    return close + 2 if rest.startswith(" (") and 0 < close < 40 else 1
+
+
+def make_quotes(searcher: Searcher, scored: dict[int, float]) -> list[Quote]:
+    """Quotes of some statements, neighbours of one speaker in one passage joined; best first.
+
+    Args:
+        searcher: What the rows belong to.
+        scored: Row number and score of each statement.
+    """
+    rows = searcher.rows
+    quotes: list[Quote] = []
+    last_row = -2
+    for row in sorted(scored):
+        statement = searcher.statement(row)
+        quote = quotes[-1] if quotes else None
+        if quote is not None and row == last_row + 1 and _joins(quote, statement, searcher.passage(row)):
+            quotes[-1] = Quote(
+                quote.document,
+                quote.passage,
+                quote.passage_position,
+                (*quote.statements, statement),
+                tuple(dict.fromkeys((*quote.countries, *rows.countries[row]))),
+                max(quote.score, scored[row]),
+            )
+        else:
+            quotes.append(
+                Quote(
+                    searcher.document(row),
+                    searcher.passage(row),
+                    int(rows.passage[row]),
+                    (statement,),
+                    rows.countries[row],
+                    scored[row],
+                )
+            )
+        last_row = row
+    return sorted(quotes, key=lambda quote: -quote.score)
+
+
+def _joins(quote: Quote, statement: Statement, passage: Passage) -> bool:
+    """Whether a statement goes on with a quote: same speakers, nothing but white space between."""
+    last = quote.statements[-1]
+    return (
+        passage is quote.passage
+        and not quote.document.text[last.end : statement.start].strip()
+        and (statement.speakers, statement.voice, statement.grade) == (last.speakers, last.voice, last.grade)
+    )

@@ -1,0 +1,342 @@
+"""What a question is limited to, and how that is read from its words."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from ingest.countries import find_countries, known_names
+from ingest.references import find_references
+from qa.topics import find_topics
+
+MAX_QUESTION_CHARACTERS = 1000
+"""Longer questions are refused: nothing that one person asks at once needs more (chosen)."""
+
+# All that a regional library is about: no limit, and no topic either.
+_GROUPS = re.compile(r"\b(?:the\s)?(?:[Ww]estern\s[Bb]alkans?|WB6?|[Ss]outh[\s-]?[Ee]ast(?:ern)?\s[Ee]urope|SEE|the\sregion)\b(?:\s(?:countries|states|region))?")
+_MIN_MISSPELT_NAME = 6  # Shorter country names are one slip away from too many English words ("child", "Chile").
+# Cyrillic and Greek letters that look like Latin ones: a word that mixes them with Latin letters means the Latin ones.
+_LOOK_ALIKES = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорсхуΑΒΕΗΙΚΜΝΟΡΤΧΥο", "ABESIJKMHOPCTXYaesijopcxyABEHIKMNOPTXYo")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a question is limited to; an empty field limits nothing.
+
+    Attributes:
+        countries: ISO 3166-1 alpha-2 codes.
+        sources: Speaker codes whose words are wanted.
+        years: Years of documents.
+        rounds: GRETA's evaluation rounds.
+        documents: Document ids.
+        topics: Keys of `topics.all_topics()`; these rank, they do not exclude.
+    """
+
+    countries: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    rounds: tuple[int, ...] = ()
+    documents: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, list[Any]]:
+        return {
+            "countries": list(self.countries),
+            "sources": list(self.sources),
+            "years": list(self.years),
+            "rounds": list(self.rounds),
+            "documents": list(self.documents),
+            "topics": list(self.topics),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question as it was understood.
+
+    Attributes:
+        text: As asked, without control, direction and zero-width characters.
+        scope: What it is limited to.
+        about: What is left of the question without countries, sources, years and rounds.
+        content: The words of `about` that carry a topic, as written, in order.
+        numbers: Official document numbers in it, normalised.
+        speakers: Speakers whose words are preferred, since the question names them ("survey").
+        defines: Terms that it asks to have explained ("What is the NATC-SEE?").
+        section: The chapter or section that it asks for: its number ("4"), or "annex II"; else None.
+        non_paper: True when it asks for what a non-paper says.
+        each_country, each_source: True when it wants evidence from every country or source.
+        about_documents: True when it asks for a reference, not for findings.
+        wants: "recommendations" or "findings" when its words ask for one of them, else None.
+        language: ISO 639-1 code of a language other than English that it is plainly in, else "en".
+    """
+
+    text: str
+    scope: Scope
+    about: str = ""
+    content: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    speakers: tuple[str, ...] = ()
+    defines: tuple[str, ...] = ()
+    section: str | None = None
+    non_paper: bool = False
+    each_country: bool = False
+    each_source: bool = False
+    about_documents: bool = False
+    wants: Literal["recommendations", "findings"] | None = None
+    language: str = "en"
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What questions.toml says."""
+
+    empty: frozenset[str]
+    orders: frozenset[str]
+    each_country: re.Pattern[str]
+    each_source: re.Pattern[str]
+    reference: re.Pattern[str]
+    recommendations: re.Pattern[str]
+    findings: re.Pattern[str]
+    sources: dict[str, str]
+    speakers: dict[str, str]
+    abbreviations: dict[str, str]
+    languages: dict[str, frozenset[str]]
+
+
+def clean(text: str) -> str:
+    """A question without what cannot be read: controls, direction marks, zero-width characters, lone surrogates."""
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\ufffd", " ")
+    kept = []
+    for character in text:
+        category = unicodedata.category(character)
+        if character in "\u00ad\ufeff" or category == "Cf":
+            continue  # Soft hyphens and joiners stand inside words.
+        kept.append(" " if category in {"Cc", "Cs", "Co", "Cn"} else character)
+    text = unicodedata.normalize("NFKC", "".join(kept))
+    return re.sub(r"\s+", " ", re.sub(r"\w+", _one_script, text)).strip()
+
+
+def _one_script(match: re.Match[str]) -> str:
+    word = match[0]
+    latin = re.search(r"[A-Za-z]", word) is not None
+    folded = word.translate(_LOOK_ALIKES)
+    if latin and folded != word:
+        return folded
+    # A word wholly of look-alikes beside Latin text, as in "ЅЕ", stays: it may be a real Cyrillic word.
+    return word
+
+
+def read_question(
+    text: str, given: Scope | None = None, *, known: Callable[[str], bool] = lambda word: False
+) -> Question:
+    """Understands a question.
+
+    Args:
+        text: As typed.
+        given: Limits that were set beside the question; each replaces what its words say in that respect.
+        known: Tells whether the library holds a word: such a word is not taken for a misspelt country name.
+    """
+    rules = _rules()
+    given = given or Scope()
+    cleaned = clean(_flags_to_names(text))
+    lowered = cleaned.casefold()
+    rest = cleaned
+    references = find_references(cleaned)
+    for reference in reversed(references):
+        rest = rest[: reference.start] + " " + rest[reference.end :]
+    countries, rest = _take_countries(rest, known)
+    sources, rest = _take_sources(rest, rules)
+    rounds, rest = _take_rounds(rest)
+    years, rest = _take_years(rest)
+    rest = _GROUPS.sub(" ", rest)
+    non_paper = re.search(r"\bnon-?paper\b", lowered) is not None
+    section = re.search(r"\b(section|chapter|annex|appendix)\s(\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4})\b", lowered)
+    words = [word for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", rest) if not _is_empty(word, rules)]
+    if words and words[0].casefold() in rules.orders:
+        del words[0]
+    if section:
+        words = [word for word in words if word.casefold() not in section.groups()]
+    return Question(
+        text=cleaned,
+        scope=Scope(
+            countries=given.countries or countries,
+            sources=given.sources or sources,
+            years=given.years or years,
+            rounds=given.rounds or rounds,
+            documents=given.documents,
+            topics=given.topics or tuple(dict.fromkeys(key for found in find_topics(rest) for key in found.keys)),
+        ),
+        about=rest,
+        content=tuple(words),
+        numbers=tuple(reference.number for reference in references),
+        speakers=tuple(
+            dict.fromkeys(code for name, code in rules.speakers.items() if re.search(rf"\b{re.escape(name)}\b", lowered))
+        ),
+        defines=tuple(re.findall(r"\b(?:[Ww]hat|[Ww]ho)\s(?:is|are|was|were)\s(?:the\s|an?\s)?([A-Z][\w-]*[A-Z][\w-]*)", cleaned)),
+        section=_section_name(*section.groups()) if section else None,
+        non_paper=non_paper,
+        each_country=rules.each_country.search(lowered) is not None or len(given.countries or countries) > 1,
+        each_source=rules.each_source.search(lowered) is not None or len(given.sources or sources) > 1,
+        about_documents=bool(references) or rules.reference.search(lowered) is not None,
+        wants=_wants(lowered, rules),
+        language=_language(cleaned, rules),
+    )
+
+
+def _section_name(kind: str, number: str) -> str:
+    return number if kind in {"section", "chapter"} else f"{kind} {number.upper()}"
+
+
+def _wants(lowered: str, rules: _Rules) -> Literal["recommendations", "findings"] | None:
+    findings = rules.findings.search(lowered) is not None
+    if rules.recommendations.search(lowered) and not findings:
+        return "recommendations"
+    return "findings" if findings else None
+
+
+def other_forms(text: str) -> tuple[str, ...]:
+    """Long forms of the abbreviations in a text, and abbreviations of the long forms in it."""
+    spaced = f" {text.casefold()} ".replace("-", " ")
+    found = []
+    for short, long in _rules().abbreviations.items():
+        if re.search(rf"\b{short.casefold()}s?\b", spaced):
+            found.append(long)
+        elif re.search(rf"\b{re.escape(long.removesuffix('s'))}", spaced):
+            found.append(short)
+    return tuple(found)
+
+
+def source_code(name: str) -> str:
+    """The speaker code that a name stands for: "greta" is GRETA, "European Commission" is EC; others stay as they are."""
+    rules = _rules()
+    return rules.sources.get(name.strip().casefold(), name.strip())
+
+
+@cache
+def _rules() -> _Rules:
+    data = tomllib.loads((files("qa") / "data" / "questions.toml").read_text(encoding="utf-8"))
+    return _Rules(
+        empty=frozenset(data["empty"]),
+        orders=frozenset(data["orders"]),
+        each_country=_any_of(data["each_country"]),
+        each_source=_any_of(data["each_source"]),
+        reference=_any_of(data["reference"]),
+        recommendations=_any_of(data["recommendations"]),
+        findings=_any_of(data["findings"]),
+        sources=data["sources"],
+        speakers=data["speakers"],
+        abbreviations=data["abbreviations"],
+        languages={code: frozenset(words) for code, words in data["languages"].items()},
+    )
+
+
+def _any_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(phrase) for phrase in phrases)})(?!\w)")
+
+
+def _flags_to_names(text: str) -> str:
+    """Replaces flag emoji by the ISO code's country, which `find_countries` would not see as two symbols."""
+    from ingest.countries import country_name
+
+    def name(match: re.Match[str]) -> str:
+        code = "".join(chr(ord(character) - 0x1F1E6 + ord("A")) for character in match[0])
+        return f" {country_name(code)} "
+
+    return re.sub("[\U0001f1e6-\U0001f1ff]{2}", name, text)
+
+
+def _take_countries(text: str, known: Callable[[str], bool]) -> tuple[tuple[str, ...], str]:
+    mentions = find_countries(text)
+    codes = list(dict.fromkeys(mention.code for mention in mentions))
+    for mention in reversed(mentions):
+        text = text[: mention.start] + " " + text[mention.end :]
+    for match in reversed(list(re.finditer(r"[^\W\d_]{5,}", text))):
+        code = _misspelt_country(match[0].casefold(), known)
+        if code:
+            codes.append(code)
+            text = text[: match.start()] + " " + text[match.end() :]
+    return tuple(dict.fromkeys(codes)), text
+
+
+@cache
+def _names_by_length() -> dict[int, list[tuple[str, str]]]:
+    by_length: dict[int, list[tuple[str, str]]] = {}
+    for name, code in known_names():
+        if " " not in name and len(name) >= _MIN_MISSPELT_NAME:
+            by_length.setdefault(len(name), []).append((name, code))
+    return by_length
+
+
+def _misspelt_country(word: str, known: Callable[[str], bool]) -> str | None:
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    if known(word) or word in {"romani", "german", "island", "serving", "service"}:
+        return None
+    allowed = 1 if len(word) < 8 else 2
+    best: tuple[int, str] | None = None
+    for length in range(len(word) - allowed, len(word) + allowed + 1):
+        for name, code in _names_by_length().get(length, ()):
+            if name[0] != word[0]:
+                continue  # People rarely get the first letter wrong, and most false friends differ in it.
+            distance = DamerauLevenshtein.distance(word, name, score_cutoff=allowed)
+            if distance <= allowed and (best is None or distance < best[0]):
+                best = (distance, code)
+    return best[1] if best else None
+
+
+def _take_sources(text: str, rules: _Rules) -> tuple[tuple[str, ...], str]:
+    found: list[tuple[int, str]] = []
+    for name, code in sorted(rules.sources.items(), key=lambda pair: -len(pair[0])):
+        pattern = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
+        for match in pattern.finditer(text):
+            found.append((match.start(), code))
+        text = pattern.sub(lambda match: " " * len(match[0]), text)
+    return tuple(dict.fromkeys(code for _, code in sorted(found))), text
+
+
+def _take_rounds(text: str) -> tuple[tuple[int, ...], str]:
+    ordinals = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
+    pattern = re.compile(
+        rf"\b({'|'.join(ordinals)})[\s-](?:evaluation[\s-])?(?:round|report)\b|\bround\s([1-4])\b", re.IGNORECASE
+    )
+    rounds = tuple(
+        dict.fromkeys(int(match[2]) if match[2] else ordinals[match[1].casefold()] for match in pattern.finditer(text))
+    )
+    return rounds, pattern.sub(" ", text)
+
+
+def _take_years(text: str) -> tuple[tuple[int, ...], str]:
+    """Years that name an edition of a report: other years are part of what is asked about."""
+    pattern = re.compile(
+        r"\b((?:19|20)\d\d)(?=\s(?:\w+\s)?(?:report|progress|enlargement|evaluation|edition|package))"
+        r"|(?:reports?|edition|evaluation|package)\s(?:of|from|for|in)\s((?:19|20)\d\d)\b",
+        re.IGNORECASE,
+    )
+    years = tuple(dict.fromkeys(int(match[1] or match[2]) for match in pattern.finditer(text)))
+    return years, pattern.sub(" ", text)
+
+
+def _is_empty(word: str, rules: _Rules) -> bool:
+    bare = re.sub(r"['’]s?$", "", word.casefold())
+    return bare in rules.empty or (len(bare) < 2 and not bare.isdigit()) or (bare.isdigit() and len(bare) < 3)
+
+
+def _language(text: str, rules: _Rules) -> str:
+    letters = [character for character in text if character.isalpha()]
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    english = sum(word in rules.empty for word in words)
+    foreign = {
+        code: sum(word in functions and word not in rules.empty for word in words)
+        for code, functions in rules.languages.items()
+    }
+    code, count = max(foreign.items(), key=lambda pair: pair[1])
+    latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
+    if letters and latin < 0.5 * len(letters):
+        return code[:2] if count else "und"
+    return code[:2] if count >= 2 and count > english else "en"

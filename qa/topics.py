@@ -1,0 +1,83 @@
+"""The topics of anti-trafficking monitoring: their words in reports and in questions, and Convention articles."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of `data/topics.toml`.
+
+    Attributes:
+        key: Short name, as used in `Scope.topics`.
+        label: Name for people.
+        articles: Articles of the Council of Europe Convention.
+    """
+
+    key: str
+    label: str
+    articles: tuple[int, ...]
+
+
+WordingSet = tuple[str, ...]
+"""Wordings that mean the same."""
+
+
+@cache
+def all_topics() -> dict[str, Topic]:
+    """Every topic by its key."""
+    return {
+        key: Topic(key, entry["label"], tuple(entry["articles"]))
+        for key, entry in _data().items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMention:
+    """A phrase of a text at `[start, end)` that names topics, with the sets of wordings that it belongs to."""
+
+    start: int
+    end: int
+    keys: tuple[str, ...]
+    sets: tuple[WordingSet, ...]
+
+
+def find_topics(text: str) -> tuple[TopicMention, ...]:
+    """Phrases of a question that name topics, by report words or by everyday ones, in order; the longest wins."""
+    pattern, places = _table()
+    mentions = []
+    for match in pattern.finditer(text.lower()):
+        found = places[_singular(match[0])]
+        keys = tuple(dict.fromkeys(key for key, _ in found))
+        mentions.append(TopicMention(match.start(), match.end(), keys, tuple(wordings for _, wordings in found)))
+    return tuple(mentions)
+
+
+@cache
+def _data() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((files("qa") / "data" / "topics.toml").read_text(encoding="utf-8"))
+
+
+def _singular(phrase: str) -> str:
+    phrase = re.sub(r"[\s-]+", " ", phrase)
+    return phrase[:-1] if phrase.endswith("s") and not phrase.endswith("ss") else phrase
+
+
+@cache
+def _table() -> tuple[re.Pattern[str], dict[str, tuple[tuple[str, WordingSet], ...]]]:
+    """A pattern for all wordings, and for each of them (in singular) its topics and sets."""
+    places: dict[str, tuple[tuple[str, WordingSet], ...]] = {}
+    for key, entry in _data().items():
+        for wordings in map(tuple, entry["sets"]):
+            for wording in dict.fromkeys(_singular(wording.lower()) for wording in wordings):
+                places[wording] = (*places.get(wording, ()), (key, wordings))
+    alternatives = "|".join(
+        re.escape(wording).replace(r"\ ", r"[\s-]+") for wording in sorted(places, key=len, reverse=True)
+    )
+    return re.compile(rf"(?<![\w-])(?:{alternatives})s?(?![\w-])"), places

@@ -1,0 +1,827 @@
+"""The page in the browser: questions, answers with their quotes, the loaded documents, and adding files.
+
+Everything that is shown of documents and questions is escaped here; nothing of it is rendered as Markdown or run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import queue
+import shutil
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from index.intake import FileOutcome, take_in
+from ingest.countries import country_name
+from ingest.errors import PinciteError, UsageError
+from qa.citations import display_title
+from qa.scope import Scope, clean
+from qa.topics import all_topics
+
+if TYPE_CHECKING:
+    import gradio
+    from starlette.types import ASGIApp, Message, Receive, Send
+    from starlette.types import Scope as HttpScope
+
+    from index.records import StoredDocument
+    from ingest.document import Document, Passage
+    from qa.answer import Answer, Answerer, Group
+    from qa.holdings import Holdings
+    from qa.quotes import Quote
+    from qa.silence import Reason
+
+_N_EXAMPLES: Final = 4
+_N_NEIGHBOURS: Final = 3  # Passages shown before and after the one that a quote stands in.
+_PROGRESS_INTERVAL_S: Final = 0.2  # Between two reports of progress to the browser.
+
+
+def serve(answerer: Answerer, *, host: str, port: int) -> None:
+    """Serves the page until the program is interrupted.
+
+    Raises:
+        UsageError: The port is taken, or the host is not an address of this machine.
+    """
+    page = build(answerer)
+    import gradio
+
+    try:
+        page.launch(
+            server_name=host,
+            server_port=port,
+            prevent_thread_lock=True,
+            quiet=True,
+            share=False,
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            enable_monitoring=False,
+            run_history=False,
+            footer_links=[],
+            theme=_theme(gradio),
+            css=_CSS,
+            head=_HEAD,
+            app_kwargs={
+                "middleware": [_closed_to_the_outside()],
+                # FastAPI's pages on its own interface load scripts from the network.
+                "docs_url": None,
+                "redoc_url": None,
+                "openapi_url": None,
+            },
+        )
+    except OSError as error:
+        raise UsageError(
+            f"The page cannot be served on {host}:{port}: {error}. Name another port, for example --port {port + 1}."
+        ) from error
+    sys.stderr.write(f"Pincite is on {page.local_url} until you press Ctrl+C.\n")
+    page.block_thread()
+
+
+def build(answerer: Answerer) -> gradio.Blocks:
+    """The page as a Gradio application; `serve` adds how it looks."""
+    # Read by Gradio when it is imported: without it, it asks the network for its newest version.
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    import gradio as gr
+
+    page = _Page(answerer)
+    with gr.Blocks(title="Pincite", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
+        asked = gr.State("")
+        gr.HTML(_HEADER, elem_id="masthead")
+        with gr.Tabs(elem_id="rooms"):
+            with gr.Tab("Ask", id="ask-room", elem_id="ask-room"):
+                with gr.Row(elem_id="question-row"):
+                    question = gr.Textbox(
+                        label="Your question",
+                        placeholder="What did GRETA say about compensation in Serbia?",
+                        lines=1,
+                        max_lines=4,
+                        elem_id="question",
+                        autofocus=True,
+                        html_attributes=gr.InputHTMLAttributes(enterkeyhint="search", autocomplete="off"),
+                    )
+                    button = gr.Button("Ask", variant="primary", elem_id="ask")
+                with gr.Row(elem_id="filters"):
+                    filters = [
+                        gr.Dropdown(label=label, multiselect=True, elem_id=f"filter-{label.lower()}")
+                        for label in ("Country", "Source", "Year")
+                    ]
+                answer = gr.HTML(
+                    elem_id="answer",
+                    apply_default_css=False,
+                    js_on_load=_ANSWER_SCRIPT,
+                    server_functions=[page.context],
+                )
+            with gr.Tab("Library", id="library-room", elem_id="library-room") as library_room:
+                upload = gr.File(label="Add reports", file_count="multiple", elem_id="upload", height=150)
+                report = gr.HTML(elem_id="report", apply_default_css=False)
+                documents = gr.HTML(elem_id="documents", apply_default_css=False)
+        answers = {"outputs": [answer, asked], "queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        for ask in (question.submit, button.click):
+            ask(page.ask, [question, *filters], **answers)
+        for limit in filters:
+            limit.input(page.ask_again, [asked, *filters], trigger_mode="always_last", **answers)
+        answer.unlimit(lambda: ([], [], []), None, filters, queue=False, show_progress="hidden").then(
+            page.ask_again, [asked, *filters], **answers
+        )
+        shown = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        blocks.load(page.opened, filters, [*filters, answer, documents], **shown)
+        library_room.select(page.holdings_now, filters, [*filters, documents], **shown)
+        upload.upload(
+            page.add,
+            [upload, asked, *filters],
+            [upload, report, documents, answer, *filters],
+            show_progress="hidden",
+            api_visibility="private",
+        )
+    return blocks
+
+
+class _Page:
+    """What the page does when it is used. Sessions share one: what belongs to a session comes in and goes out."""
+
+    def __init__(self, answerer: Answerer) -> None:
+        self.answerer = answerer
+        self._examples: tuple[Holdings, tuple[str, ...]] | None = None
+        self._adding = threading.Lock()  # Two uploads of one name must not mix.
+
+    def ask(self, text: str | None, *limits: list[Any]) -> tuple[str, str]:
+        """The answer to a question, as HTML, and the question, to be asked again under other limits."""
+        text = text or ""
+        scope = _scope(limits)
+        try:
+            answer = self.answerer.ask(text, scope)
+            if answer.answered:
+                return _answer_html(answer), text
+            return _silence_html(answer, scope != Scope(), self.examples()), text
+        except PinciteError as error:
+            return _trouble_html(str(error)), text
+
+    def ask_again(self, asked: str, *limits: list[Any]) -> Any:
+        """The answer under the limits that are set now; nothing changes before the first question."""
+        import gradio as gr
+
+        return self.ask(asked, *limits) if asked.strip() else (gr.skip(), gr.skip())
+
+    def opened(self, *limits: list[Any]) -> tuple[Any, ...]:
+        """What a page shows that has just been opened: filters, invitation to ask, documents."""
+        try:
+            *filters, documents = self.holdings_now(*limits)
+            return *filters, _welcome_html(self.answerer.holdings(), self.examples()), documents
+        except PinciteError as error:
+            import gradio as gr
+
+            return *(gr.skip() for _ in limits), _trouble_html(str(error)), ""
+
+    def holdings_now(self, *limits: list[Any]) -> tuple[Any, ...]:
+        """The three filters and the list of documents, for the library as it is now; what is chosen stays chosen."""
+        import gradio as gr
+
+        holdings = self.answerer.holdings()
+        filters = [
+            gr.Dropdown(choices=choices, value=[value for value in chosen or () if value in dict(choices).values()])
+            for choices, chosen in zip(_choices(holdings), limits, strict=True)
+        ]
+        return *filters, _documents_html(holdings)
+
+    def context(self, place: str) -> str:
+        """The passages around a quote, as HTML.
+
+        Args:
+            place: Document id, position of the passage, start and end of the quote, joined by colons.
+        """
+        document_id, position, start, end = place.split(":")
+        documents = self.answerer.holdings().searcher.documents
+        document = next((document for document in documents if document.document_id == document_id), None)
+        if document is None:
+            return "<p>This document is no longer loaded, or has been replaced. Ask again.</p>"
+        return _context_html(document, int(position), int(start), int(end))
+
+    def add(self, paths: list[str] | None, asked: str, *limits: list[Any]) -> Iterator[tuple[Any, ...]]:
+        """Takes uploaded files in: a report that grows, then all that depends on what is loaded."""
+        import gradio as gr
+
+        uploads = [Path(path) for path in paths or ()]
+        untouched = (gr.skip(),) * (2 + len(limits))
+        outcomes: list[FileOutcome] = []
+        with self._adding:
+            for progress in _with_progress(lambda tell: self._take_in_all(uploads, tell), len(uploads)):
+                outcomes = progress.outcomes
+                yield gr.skip(), _report_html(self.answerer, progress), *untouched
+        for upload in uploads:
+            with contextlib.suppress(OSError):  # Gradio's copy of a document that may be confidential.
+                upload.unlink()
+        *filters, documents = self.holdings_now(*limits)
+        if asked.strip():
+            answer, _ = self.ask(asked, *limits)
+        else:
+            answer = _welcome_html(self.answerer.holdings(), self.examples())
+        done = _Progress(outcomes, len(uploads), error=progress.error if uploads else "")
+        yield None, _report_html(self.answerer, done), documents, answer, *filters
+
+    def _take_in_all(self, uploads: Iterable[Path], tell: _Tell) -> None:
+        for upload in uploads:
+            tell(_take_in_copy(self.answerer, upload, tell))
+
+    def examples(self) -> tuple[str, ...]:
+        """Questions that the library as it is now answers."""
+        holdings = self.answerer.holdings()
+        if self._examples is None or self._examples[0] is not holdings:
+            self._examples = holdings, _answered_examples(self.answerer, holdings)
+        return self._examples[1]
+
+
+def _scope(limits: Sequence[list[Any] | None]) -> Scope:
+    countries, sources, years = (tuple(limit or ()) for limit in limits)
+    return Scope(countries=countries, sources=sources, years=years)
+
+
+def _choices(holdings: Holdings) -> tuple[list[tuple[str, Any]], ...]:
+    """Labels and values of the filters: countries by name, sources by how much they say, years from the latest."""
+    rows = holdings.searcher.rows
+    counts = {code: int(holdings.usable[found].sum()) for code, found in rows.by_speaker.items()}
+    sources = sorted((code for code, n in counts.items() if n), key=lambda code: -counts[code])
+    countries = [code for code, found in rows.by_country.items() if holdings.usable[found].any()]
+    years = {document.identity.year for document in holdings.documents if document.identity.year}
+    return (
+        sorted((country_name(code), code) for code in countries),
+        [(code, code) for code in sources],
+        [(str(year), year) for year in sorted(years, reverse=True)],
+    )
+
+
+_EXAMPLES: Final = (
+    "What did {source} say about compensation in {country}?",
+    "Which countries should improve the identification of victims?",
+    "Do {source} and {other} agree on {country}?",
+    "What is recommended to {country} on child victims?",
+    "What did {source} say about investigations in {country}?",
+    "What is said about {country}?",
+)
+
+
+def _answered_examples(answerer: Answerer, holdings: Holdings) -> tuple[str, ...]:
+    """Up to four questions that the library answers, about different countries where it has several."""
+    by_country, by_speaker = holdings.searcher.rows.by_country, holdings.searcher.rows.by_speaker
+    own = {code for document in holdings.documents for code in document.identity.countries}
+    countries = sorted(own, key=lambda code: -len(by_country.get(code, ())))[:6] or [""]
+    speakers = sorted((code for code in by_speaker if code in {"GRETA", "EC"}), key=lambda code: -len(by_speaker[code]))
+    questions = []
+    for pattern in (*_EXAMPLES, *(f"What is said about {topic.label.lower()}?" for topic in all_topics().values())):
+        if len(questions) == _N_EXAMPLES:
+            break
+        if ("{source}" in pattern and not speakers) or ("{other}" in pattern and len(speakers) < 2):
+            continue
+        source, other = (*speakers, "", "")[:2]
+        for turn in range(len(countries) if "{country}" in pattern else 1):
+            country = countries[(len(questions) + turn) % len(countries)]
+            name = country_name(country).rstrip("*") if country else ""
+            question = pattern.format(source=source, other=other, country=name)
+            if name or "{country}" not in pattern:
+                if answerer.ask(question, limit=1).answered:
+                    questions.append(question)
+                    break
+    return tuple(questions)
+
+
+# --- taking files in --------------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Progress:
+    """How far the adding of files is.
+
+    Attributes:
+        outcomes: Of the files that are done.
+        n_files: How many there are.
+        current: Name of the file that is being read, "" when all are done.
+        n_embedded, n_statements: How far that file is, in statements; 0 while it is still being read.
+        error: Why no more files can be added, "" while they can.
+    """
+
+    outcomes: list[FileOutcome]
+    n_files: int
+    current: str = ""
+    n_embedded: int = 0
+    n_statements: int = 0
+    error: str = ""
+
+
+_Tell = Callable[[FileOutcome | tuple[Path, int, int]], None]
+
+
+def _with_progress(work: Callable[[_Tell], None], n_files: int) -> Iterator[_Progress]:
+    """Runs the adding of files in a thread and yields how far it is, a few times a second.
+
+    The thread goes on when nobody looks any more: closing the browser stops no upload half-way.
+    """
+    events: queue.SimpleQueue[FileOutcome | tuple[Path, int, int] | PinciteError | None] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            work(events.put)
+        except PinciteError as error:
+            events.put(error)
+        finally:
+            events.put(None)
+
+    threading.Thread(target=run, name="adding files").start()
+    progress = _Progress([], n_files)
+    shown = 0.0
+    while (event := events.get()) is not None:
+        if isinstance(event, PinciteError):
+            progress.error = str(event)
+        elif isinstance(event, FileOutcome):
+            progress.outcomes.append(event)
+            progress.current = ""
+        else:
+            path, progress.n_embedded, progress.n_statements = event
+            progress.current = path.name
+        if time.monotonic() - shown >= _PROGRESS_INTERVAL_S or progress.error:
+            yield progress
+            shown = time.monotonic()
+
+
+def _take_in_copy(answerer: Answerer, upload: Path, tell: _Tell) -> FileOutcome:
+    """Takes in an uploaded file by way of a copy in the library's folder, which keeps its name.
+
+    A copy that the library did not take goes again, and the one of that name that was there before comes back.
+    """
+    library = answerer.library
+    kept = library.folder / "files" / upload.name
+    before: bytes | None = None
+    outcome: FileOutcome | None = None
+    tell((kept, 0, 0))
+    try:
+        kept.parent.mkdir(exist_ok=True)
+        before = kept.read_bytes() if kept.exists() else None
+        shutil.copyfile(upload, kept)
+        (outcome,) = take_in(library, lambda: answerer.embedder, [kept], on_progress=lambda *step: tell(step))
+    except OSError as error:
+        outcome = FileOutcome(kept, "failed", f"{upload.name} cannot be stored: {error.strerror or error}.")
+    finally:
+        stored = library.by_path(str(kept.resolve()))
+        if outcome is None or stored is None or stored.document_id != outcome.document_id:
+            with contextlib.suppress(OSError):
+                kept.unlink(missing_ok=True)
+                if before is not None:
+                    kept.write_bytes(before)
+    return outcome
+
+
+# --- what an answer looks like ----------------------------------------------------------------------------------------
+
+
+def _answer_html(answer: Answer) -> str:
+    parts = [_understood_html(answer.scope), f'<p class="message">{escape(answer.message)}</p>']
+    if len(answer.groups) > 2:
+        parts.append(_contents_html(answer.groups))
+    parts += [_group_html(number, group, answer.groups) for number, group in enumerate(answer.groups)]
+    return f'<section aria-label="Answer">{"".join(parts)}</section>'
+
+
+def _understood_html(scope: Scope) -> str:
+    """What was read from the question or set beside it, as chips."""
+    topics = all_topics()
+    chips = [
+        *(("country", country_name(code)) for code in scope.countries),
+        *(("source", code) for code in scope.sources),
+        *(("year", str(year)) for year in scope.years),
+        *(("round", f"Round {number}") for number in scope.rounds),
+        *(("topic", topics[key].label) for key in scope.topics if key in topics),
+    ]
+    if not chips:
+        return ""
+    items = "".join(f'<li><span class="hidden">{kind}: </span>{escape(label)}</li>' for kind, label in chips)
+    return f'<div class="understood"><span id="understood">Understood as</span><ul aria-labelledby="understood">{items}</ul></div>'
+
+
+def _contents_html(groups: Sequence[Group]) -> str:
+    """Jumps to the groups of a long answer."""
+    items = "".join(
+        f'<li><button type="button" data-goto="group-{number}">{escape(_group_title(group))}'
+        f" <small>{len(group.quotes) or '↗'}</small></button></li>"
+        for number, group in enumerate(groups)
+    )
+    return f'<nav class="contents" aria-label="Groups of this answer"><ul>{items}</ul></nav>'
+
+
+def _group_title(group: Group) -> str:
+    return f"{country_name(group.country) if group.country else 'Several countries'} · {group.source}"
+
+
+def _group_html(number: int, group: Group, groups: Sequence[Group]) -> str:
+    country = country_name(group.country) if group.country else "Several countries"
+    quotes = "".join(_quote_html(f"{number}-{position}", quote) for position, quote in enumerate(group.quotes))
+    return (
+        f'<section class="group" id="group-{number}" tabindex="-1" aria-labelledby="group-{number}-title">'
+        f'<h2 id="group-{number}-title"><span>{escape(country)}</span><span class="dot"> · </span>'
+        f"<b>{escape(group.source)}</b></h2>"
+        f'<div class="quotes">{quotes}{_also_html(group, groups)}</div></section>'
+    )
+
+
+def _also_html(group: Group, groups: Sequence[Group]) -> str:
+    """Where the quotes stand that this source says together with another one."""
+    if not group.also:
+        return ""
+    links = []
+    for number, position in group.also:
+        there = groups[number]
+        nth = f", quote {position + 1}" if len(there.quotes) > 1 else ""
+        links.append(
+            f'<button type="button" data-goto="quote-{number}-{position}">{escape(_group_title(there))}{nth}</button>'
+        )
+    return f'<p class="also">Also said by {escape(group.source)}: see {", ".join(links)}.</p>'
+
+
+def _quote_html(key: str, quote: Quote) -> str:
+    text = escape(quote.text) if quote.paraphrase else f"“{escape(quote.text)}”"
+    kind = "paraphrase" if quote.paraphrase else "wording"
+    grade = quote.statements[0].grade
+    place = f"{quote.document.document_id}:{quote.passage_position}:{quote.start}:{quote.end}"
+    badges = ('<span class="badge digest">Digest, paraphrase</span>' if quote.paraphrase else "") + (
+        f'<span class="badge grade" title="How strongly GRETA puts it">{grade}</span>' if grade else ""
+    )
+    lead_in = f'<p class="lead-in">{escape(quote.passage.lead_in)}</p>' if quote.passage.lead_in else ""
+    return (
+        f'<article class="quote {kind}" id="quote-{key}" tabindex="-1">{lead_in}'
+        f'<blockquote id="text-{key}">{text}</blockquote>'
+        f'<div class="source"><p class="said"><span class="speaker">{escape(said_by(quote))}</span>{badges}</p>'
+        f'<p class="pincite">{escape(quote.citation)}</p></div>'
+        f"{_footnotes_html(quote)}"
+        f'<div class="actions"><button type="button" data-copy="{escape(copied_text(quote))}" '
+        f'aria-label="Copy with citation" aria-describedby="text-{key}">Copy</button>'
+        f'<button type="button" data-context="{escape(place)}" aria-expanded="false" aria-controls="context-{key}" '
+        f'aria-describedby="text-{key}">In context</button></div>'
+        f'<div class="context" id="context-{key}" role="region" aria-label="The passage in its context" hidden></div>'
+        "</article>"
+    )
+
+
+def _footnotes_html(quote: Quote) -> str:
+    if not quote.footnotes:
+        return ""
+    numbers = ", ".join(number for number, _ in quote.footnotes)
+    notes = "".join(f"<li><b>{escape(number)}</b> {escape(text)}</li>" for number, text in quote.footnotes)
+    word = "Footnote" if len(quote.footnotes) == 1 else "Footnotes"
+    return f"<details><summary>{word} {escape(numbers)}</summary><ul>{notes}</ul></details>"
+
+
+def said_by(quote: Quote) -> str:
+    """Who says it and through whom: "EC and GRETA, as reported by ICMPD"."""
+    names = " and ".join(quote.speakers)
+    if quote.paraphrase:
+        return "Pincite's digest" if quote.speakers == ("Pincite",) else f"{names}, as restated by Pincite's digest"
+    return f"{names}, as reported by {quote.reported_by}" if quote.reported_by else names
+
+
+def copied_text(quote: Quote) -> str:
+    """What goes to the clipboard: “text” (GRETA, as reported by ICMPD; ICMPD (2018), Title, p. 11)."""
+    text = quote.text if quote.paraphrase else f"“{quote.text}”"
+    said = said_by(quote)
+    own = quote.voice == "own" and quote.citation.startswith(said)
+    return f"{text} ({quote.citation})" if own else f"{text} ({said}; {quote.citation})"
+
+
+# --- the passage in its context ---------------------------------------------------------------------------------------
+
+
+def _context_html(document: Document, position: int, start: int, end: int) -> str:
+    """The quote's section around it, the quote marked, with the numbers of the pages."""
+    passages = _around(document, position)
+    section = " › ".join(display_title(heading) for heading in document.passages[position].section)
+    parts = [f'<p class="section">{escape(section)}</p>'] if section else []
+    label = ""
+    for passage in passages:
+        pages = document.pages_of(passage.start, passage.end)
+        printed = _page_label(document, pages[0]) if pages else ""
+        if printed != label:
+            parts.append(f'<p class="page">p. {escape(printed)}</p>')
+        label = _page_label(document, pages[-1]) if pages else ""
+        parts.append(_passage_html(document, passage, start, end))
+    return "".join(parts)
+
+
+def _around(document: Document, position: int) -> list[Passage]:
+    """The passages of the same section next to one; for a footnote, those around its mark and the footnote."""
+    passages = document.passages
+    middle = passages[position]
+    footnote: list[Passage] = []
+    if middle.kind == "footnote":
+        footnote = [middle]
+        anchors = [note.anchor for note in document.footnotes if middle.start <= note.start < middle.end]
+        anchor = next((anchor for anchor in anchors if anchor is not None), None)
+        if anchor is None:
+            return footnote
+        position = next((n for n, p in enumerate(passages) if p.start <= anchor <= p.end), position)
+        middle = passages[position]
+    near = range(max(position - _N_NEIGHBOURS, 0), min(position + _N_NEIGHBOURS + 1, len(passages)))
+    return [p for p in (passages[n] for n in near) if p.section == middle.section and p.kind != "footnote"] + footnote
+
+
+def _page_label(document: Document, page: int) -> str:
+    return document.page_labels[page - 1] if page <= len(document.page_labels) else str(page)
+
+
+def _passage_html(document: Document, passage: Passage, start: int, end: int) -> str:
+    text = document.text
+    first, last = max(start, passage.start), min(end, passage.end)
+    if first < last:
+        body = (
+            f"{escape(text[passage.start : first])}<mark>{escape(text[first:last])}</mark>"
+            f"{escape(text[last : passage.end])}"
+        )
+    else:
+        body = escape(text[passage.start : passage.end])
+    number = f'<b class="paragraph">{escape(passage.paragraph)}</b> ' if passage.paragraph else ""
+    return f'<p class="passage {passage.kind}">{number}{body}</p>'
+
+
+# --- no answer --------------------------------------------------------------------------------------------------------
+
+_SILENCE: Final[dict[Reason, tuple[str, str]]] = {
+    "empty_question": ("What would you like to know?", ""),
+    "not_loaded": ("Not loaded", "Add the report to the library, then ask again."),
+    "silent": ("Loaded, and silent on this", "Other words for the topic may find more; so may fewer limits."),
+    "outside_library": ("Outside the library", "Ask about what the loaded documents cover, or add a document that covers it."),
+    "too_vague": ("Please put it another way", ""),
+    "language": ("In English, please", ""),
+}
+
+
+def _silence_html(answer: Answer, limited: bool, examples: Sequence[str]) -> str:
+    """Why nothing is shown and what to do next, calmly."""
+    reason = answer.reason or "outside_library"
+    title, advice = _SILENCE[reason]
+    buttons = '<button type="button" data-unlimit>Remove the filters</button>' if limited else ""
+    if reason in {"not_loaded", "outside_library"}:
+        buttons += '<button type="button" data-library>Add reports</button>'
+    return (
+        f'<section aria-label="Answer">{_understood_html(answer.scope)}<div class="silence {reason}"><h2>{title}</h2>'
+        f'<p class="message">{escape(answer.message)}</p>{f"<p>{advice}</p>" if advice else ""}'
+        f'{f"<div class=actions>{buttons}</div>" if buttons else ""}</div>'
+        f"{_examples_html('Questions that the library answers', examples)}</section>"
+    )
+
+
+def _trouble_html(message: str) -> str:
+    return (
+        '<section aria-label="Answer"><div class="silence trouble"><h2>That did not work</h2>'
+        f'<p class="message">{escape(message)}</p></div></section>'
+    )
+
+
+def _welcome_html(holdings: Holdings, examples: Sequence[str]) -> str:
+    """What stands in the place of the answer before the first question."""
+    if not holdings.documents:
+        return (
+            '<section class="welcome"><h2>The library is empty</h2><p>Pincite answers from documents that you add: '
+            'monitoring reports as PDF, DOCX, HTML, Markdown or plain text.</p><div class="actions">'
+            '<button type="button" data-library>Add reports</button></div></section>'
+        )
+    only_digests = all(document.identity.restates is not None for document in holdings.documents)
+    note = (
+        "<p class=note>Only digests written for Pincite are loaded: paraphrase, nobody's wording. Add the reports "
+        "themselves to get their words. <button type=button data-library>Add reports</button></p>"
+        if only_digests
+        else ""
+    )
+    return f'<section class="welcome">{_examples_html("For example", examples)}{note}</section>'
+
+
+def _examples_html(title: str, examples: Sequence[str]) -> str:
+    if not examples:
+        return ""
+    items = "".join(f'<li><button type="button" data-ask>{escape(question)}</button></li>' for question in examples)
+    return f'<div class="examples"><h3>{title}</h3><ul>{items}</ul></div>'
+
+
+# --- the library ------------------------------------------------------------------------------------------------------
+
+
+def _documents_html(holdings: Holdings) -> str:
+    """The loaded documents as a table that turns into a list of cards on a small screen."""
+    stored = holdings.searcher.stored
+    if not stored:
+        return '<h2>Loaded documents</h2><p class="note">None yet.</p>'
+    heads = ("Title", "Publisher", "Number", "Countries", "Year", "Round", "Pages", "Passages")
+    head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in heads)
+    body = "".join(
+        _document_html(document, active, heads) for document, active in zip(stored, holdings.active, strict=True)
+    )
+    n = f"{len(stored)} loaded {'document' if len(stored) == 1 else 'documents'}"
+    return (
+        f'<h2 id="loaded">{n}</h2><table role="table" aria-labelledby="loaded"><thead role="rowgroup">'
+        f'<tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
+    )
+
+
+def _document_html(document: StoredDocument, active: bool, heads: Sequence[str]) -> str:
+    identity = document.identity
+    countries = ", ".join(country_name(code) for code in identity.countries)
+    facts = (
+        identity.publisher,
+        identity.official_number,
+        countries,
+        identity.year,
+        identity.round or ("unknown" if identity.publisher == "GRETA" else "–"),
+        document.n_pages or "–",
+        document.n_passages,
+    )
+    digest = identity.restates is not None
+    badge = '<span class="badge digest">Digest</span>' if digest else ""
+    aside = "" if active else f'<span class="aside">{_why_aside(digest)}</span>'
+    title = (
+        f'<th scope="row" role="rowheader"><span class="title">{escape(display_title(identity.title) or "Title unknown")}'
+        f"</span> {badge}<small>{escape(Path(document.path).name)}</small>{aside}</th>"
+    )
+    cells = "".join(
+        f'<td role="cell" data-label="{name}">{escape(str(fact)) if fact else UNKNOWN}</td>'
+        for name, fact in zip(heads[1:], facts, strict=True)
+    )
+    return f'<tr role="row"{"" if active else " class=resting"}>{title}{cells}</tr>'
+
+
+UNKNOWN: Final = "<i>unknown</i>"
+
+
+def _why_aside(digest: bool) -> str:
+    if digest:
+        return "Steps aside in answers: the document that it restates is loaded."
+    return "Steps aside in answers: another form of this document is loaded."
+
+
+_STATUS: Final = {
+    "added": "Added",
+    "replaced": "Replaced the older version",
+    "unchanged": "Loaded already",
+    "failed": "Not added",
+}
+
+
+def _report_html(answerer: Answerer, progress: _Progress) -> str:
+    """What became of each uploaded file, and how far the rest is."""
+    items = [_outcome_html(answerer, outcome) for outcome in progress.outcomes]
+    n_done = len(progress.outcomes)
+    if progress.error:
+        items.append(f'<li class="failed"><b>Stopped</b><p>{escape(progress.error)}</p></li>')
+    elif n_done < progress.n_files:
+        share = progress.n_embedded / progress.n_statements if progress.n_statements else 0
+        step = (
+            f"{progress.n_embedded} of {progress.n_statements} statements indexed" if progress.n_statements else "Reading"
+        )
+        items.append(
+            f'<li class="running"><b>{escape(progress.current)}</b><p>{step}</p>'
+            f'<progress max="1" value="{share:.2f}" aria-label="Progress of this file"></progress></li>'
+        )
+    title = "Files added" if n_done == progress.n_files else f"Adding file {n_done + 1} of {progress.n_files}"
+    return f'<h2>{title}</h2><ul role="status">{"".join(items)}</ul>'
+
+
+def _outcome_html(answerer: Answerer, outcome: FileOutcome) -> str:
+    stored = answerer.library.by_hash(outcome.document_id) if outcome.document_id else None
+    parts = [f"<p>{escape(outcome.reason)}</p>"] if outcome.reason else []
+    if stored is not None:
+        identity = stored.identity
+        facts = [display_title(identity.title) or "Title unknown", identity.publisher or "publisher unknown"]
+        facts += [", ".join(country_name(code) for code in identity.countries)] if identity.countries else []
+        facts += [str(identity.year) if identity.year else "year unknown"]
+        facts += [f"{stored.n_pages} pages"] if stored.n_pages else []
+        parts.append(f"<p>{escape(' · '.join(facts))}</p>")
+    return (
+        f'<li class="{outcome.status}"><span class="status">{_STATUS[outcome.status]}</span> '
+        f"<b>{escape(outcome.path.name)}</b>{''.join(parts)}</li>"
+    )
+
+
+# --- how it looks -----------------------------------------------------------------------------------------------------
+
+
+def _theme(gradio: Any) -> Any:
+    """Gradio's plainest theme with fonts of the reader's system: a named font would be fetched."""
+    sans = [gradio.themes.Font(name) for name in ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")]
+    mono = [gradio.themes.Font(name) for name in ("ui-monospace", "Consolas", "monospace")]
+    return gradio.themes.Base(font=sans, font_mono=mono).set(
+        body_background_fill="#faf9f6",
+        body_background_fill_dark="#15171a",
+        body_text_color="#1f1e1b",
+        body_text_color_dark="#e8e6e1",
+    )
+
+
+def _closed_to_the_outside() -> Any:
+    """Tells the browser to load nothing from, and send nothing to, any other machine."""
+    from starlette.middleware import Middleware
+
+    class ContentSecurityPolicy:
+        def __init__(self, app: ASGIApp) -> None:
+            self.app = app
+
+        async def __call__(self, scope: HttpScope, receive: Receive, send: Send) -> None:
+            async def send_closed(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    message["headers"] = [*message["headers"], (b"content-security-policy", _POLICY)]
+                await send(message)
+
+            await self.app(scope, receive, send_closed)
+
+    return Middleware(ContentSecurityPolicy)
+
+
+# Gradio's own page has scripts in it and makes functions of strings.
+_POLICY: Final = (
+    b"default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    b"img-src 'self' data: blob:; font-src 'self' data:; object-src 'none'; base-uri 'self'; form-action 'self'; "
+    b"frame-ancestors 'self'"
+)
+
+_HEADER: Final = (
+    "<header><h1>Pincite</h1><p>Anti-trafficking monitoring reports, answering in their own words, "
+    "each with its exact place.</p></header>"
+)
+
+_HEAD: Final = (
+    '<link rel="icon" href="data:image/svg+xml,'
+    "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' "
+    "fill='%231f4e6b'/%3E%3Cpath d='M8 21c0-5 2-9 6-11l1 2c-2 1-3 3-3 4h3v6H8zm10 0c0-5 2-9 6-11l1 2c-2 1-3 3-3 4h3v6h-7z' "
+    "fill='white'/%3E%3C/svg%3E\">"
+    '<meta name="color-scheme" content="light dark">'
+)
+
+# Runs once, in the browser, for the component that holds the answer; `server.context` calls `_Page.context`.
+_ANSWER_SCRIPT: Final = r"""
+const said = document.createElement('div');
+said.className = 'hidden';
+said.setAttribute('role', 'status');
+document.body.append(said);
+const say = text => { said.textContent = text; };
+watch('value', () => say(element.querySelector('.message')?.textContent ?? ''));
+
+function ask(question) {
+    const box = document.querySelector('#question textarea');
+    box.value = question;
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    setTimeout(() => document.getElementById('ask').click());
+}
+
+async function copy(button) {
+    const text = button.dataset.copy;
+    try {
+        await navigator.clipboard.writeText(text);
+    } catch {  // Browsers have no clipboard for pages that come from another machine without HTTPS.
+        const area = document.createElement('textarea');
+        area.value = text;
+        document.body.append(area);
+        area.select();
+        document.execCommand('copy');
+        area.remove();
+        button.focus();
+    }
+    button.textContent = 'Copied';
+    say('Copied with its citation.');
+    setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+}
+
+async function toggleContext(button) {
+    const panel = document.getElementById(button.getAttribute('aria-controls'));
+    const opens = panel.hidden;
+    if (opens && !panel.firstChild) {
+        try {
+            panel.innerHTML = await server.context(button.dataset.context);
+        } catch {
+            panel.textContent = 'The context cannot be shown now. Is Pincite still running?';
+        }
+    }
+    panel.hidden = !opens;
+    button.setAttribute('aria-expanded', String(opens));
+    button.textContent = opens ? 'Hide context' : 'In context';
+}
+
+function goTo(id) {
+    const target = document.getElementById(id);
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: 'start' });
+}
+
+element.addEventListener('click', event => {
+    const button = event.target.closest('button');
+    if (!button) return;
+    const data = button.dataset;
+    if ('copy' in data) copy(button);
+    else if ('context' in data) toggleContext(button);
+    else if ('goto' in data) goTo(data.goto);
+    else if ('ask' in data) ask(button.textContent);
+    else if ('unlimit' in data) trigger('unlimit');
+    else if ('library' in data) document.getElementById('library-room-button').click();
+});
+"""
+
+_CSS: Final = """
+:root { color-scheme: light; }
+"""
