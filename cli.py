@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -87,7 +88,7 @@ def ingest(
     outcomes = []
     with _progress() as bar:
         task = bar.add_task("Reading", total=len(files))
-        for outcome in take_in(_library(), _embedder, files, on_progress=lambda *_: bar.refresh()):
+        for outcome in take_in(_library(), cache(_embedder), files):
             outcomes.append(outcome)
             bar.update(task, advance=1, description=outcome.path.name)
     if as_json:
@@ -212,9 +213,15 @@ def reindex(
             bar.update(task, completed=done, total=total)
 
         if reread:
-            read_again(library, _embedder(), on_progress=on_progress)
+            failed = [o for o in read_again(library, _embedder(), on_progress=on_progress) if o.status == "failed"]
         else:
+            failed = []
             embed_again(library, _embedder(), on_progress=on_progress)
+    for outcome in failed:
+        _say(f"{outcome.path}: {outcome.reason} It stays as it was read before.")
+    _say(f"{len(library.documents()) - len(failed)} documents are up to date.")
+    if failed:
+        raise typer.Exit(1)
 
 
 @app.command()

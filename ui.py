@@ -22,7 +22,7 @@ from index.intake import FileOutcome, take_in
 from ingest.countries import country_name
 from ingest.errors import PinciteError, UsageError
 from qa.citations import display_title
-from qa.scope import Scope, clean
+from qa.scope import Scope
 from qa.topics import all_topics
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def serve(answerer: Answerer, *, host: str, port: int) -> None:
             run_history=False,
             footer_links=[],
             theme=_theme(gradio),
-            css=_CSS,
-            head=_HEAD,
+            # Not as `css`, which Gradio rewrites rule by rule.
+            head=f"{_HEAD}<style>{_CSS}</style>",
             app_kwargs={
                 "middleware": [_closed_to_the_outside()],
                 # FastAPI's pages on its own interface load scripts from the network.
@@ -90,56 +90,72 @@ def build(answerer: Answerer) -> gradio.Blocks:
     import gradio as gr
 
     page = _Page(answerer)
-    with gr.Blocks(title="Pincite", analytics_enabled=False, delete_cache=(3600, 3600)) as blocks:
-        asked = gr.State("")
+    blocks = gr.Blocks(title="Pincite", analytics_enabled=False, delete_cache=(3600, 3600))
+    with blocks:
         gr.HTML(_HEADER, elem_id="masthead")
         with gr.Tabs(elem_id="rooms"):
-            with gr.Tab("Ask", id="ask-room", elem_id="ask-room"):
-                with gr.Row(elem_id="question-row"):
-                    question = gr.Textbox(
-                        label="Your question",
-                        placeholder="What did GRETA say about compensation in Serbia?",
-                        lines=1,
-                        max_lines=4,
-                        elem_id="question",
-                        autofocus=True,
-                        html_attributes=gr.InputHTMLAttributes(enterkeyhint="search", autocomplete="off"),
-                    )
-                    button = gr.Button("Ask", variant="primary", elem_id="ask")
-                with gr.Row(elem_id="filters"):
-                    filters = [
-                        gr.Dropdown(label=label, multiselect=True, elem_id=f"filter-{label.lower()}")
-                        for label in ("Country", "Source", "Year")
-                    ]
-                answer = gr.HTML(
-                    elem_id="answer",
-                    apply_default_css=False,
-                    js_on_load=_ANSWER_SCRIPT,
-                    server_functions=[page.context],
-                )
-            with gr.Tab("Library", id="library-room", elem_id="library-room") as library_room:
-                upload = gr.File(label="Add reports", file_count="multiple", elem_id="upload", height=150)
-                report = gr.HTML(elem_id="report", apply_default_css=False)
-                documents = gr.HTML(elem_id="documents", apply_default_css=False)
-        answers = {"outputs": [answer, asked], "queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        for ask in (question.submit, button.click):
-            ask(page.ask, [question, *filters], **answers)
+            with gr.Tab("Ask", elem_id="ask-room"):
+                question, button, filters, answer = _ask_room(page)
+            with gr.Tab("Library", elem_id="library-room") as library_room:
+                upload, report, documents = _library_room()
+        asked = gr.State("")
+        at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        for asking in (question.submit, button.click):
+            asking(page.ask, [question, *filters], [answer, asked], **at_once)
         for limit in filters:
-            limit.input(page.ask_again, [asked, *filters], trigger_mode="always_last", **answers)
-        answer.unlimit(lambda: ([], [], []), None, filters, queue=False, show_progress="hidden").then(
-            page.ask_again, [asked, *filters], **answers
+            limit.input(page.ask_again, [asked, *filters], [answer, asked], trigger_mode="always_last", **at_once)
+        answer.unlimit(lambda: [[] for _ in filters], None, filters, **at_once).then(
+            page.ask_again, [asked, *filters], [answer, asked], **at_once
         )
-        shown = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        blocks.load(page.opened, filters, [*filters, answer, documents], **shown)
-        library_room.select(page.holdings_now, filters, [*filters, documents], **shown)
+        blocks.load(page.opened, filters, [*filters, answer, documents], **at_once)
+        library_room.select(page.holdings_now, filters, [*filters, documents], **at_once)
         upload.upload(
             page.add,
             [upload, asked, *filters],
             [upload, report, documents, answer, *filters],
             show_progress="hidden",
+            trigger_mode="multiple",  # Files that are dropped while others are being read wait for their turn.
             api_visibility="private",
         )
     return blocks
+
+
+def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, list[gradio.Dropdown], Any]:
+    """The question, its button, the three filters and the answer."""
+    import gradio as gr
+
+    def context(place: str) -> str:  # Gradio marks the function as callable from the page, which no method can be.
+        return page.context(place)
+
+    with gr.Row(elem_id="question-row"):
+        question = gr.Textbox(
+            label="Your question",
+            placeholder="What did GRETA say about compensation in Serbia?",
+            lines=1,
+            max_lines=4,
+            elem_id="question",
+            autofocus=True,
+            html_attributes=gr.InputHTMLAttributes(enterkeyhint="search", autocomplete="off"),
+        )
+        button = gr.Button("Ask", variant="primary", elem_id="ask")
+    with gr.Row(elem_id="filters"):
+        filters = [
+            gr.Dropdown(label=label, multiselect=True, elem_id=f"filter-{label.lower()}")
+            for label in ("Country", "Source", "Year")
+        ]
+    answer = gr.HTML(elem_id="answer", apply_default_css=False, js_on_load=_ANSWER_SCRIPT, server_functions=[context])
+    return question, button, filters, answer
+
+
+def _library_room() -> tuple[gradio.File, gradio.HTML, gradio.HTML]:
+    """Where files are dropped, the report on them, and the list of documents."""
+    import gradio as gr
+
+    gr.HTML(_ADDING, elem_id="adding", apply_default_css=False)
+    upload = gr.File(label="Add reports", show_label=False, file_count="multiple", elem_id="upload", height=150)
+    report = gr.HTML(elem_id="report", apply_default_css=False)
+    documents = gr.HTML(elem_id="documents", apply_default_css=False)
+    return upload, report, documents
 
 
 class _Page:
@@ -157,8 +173,8 @@ class _Page:
         try:
             answer = self.answerer.ask(text, scope)
             if answer.answered:
-                return _answer_html(answer), text
-            return _silence_html(answer, scope != Scope(), self.examples()), text
+                return _answer_html(answer, self.answerer.holdings()), text
+            return _silence_html(answer, self.answerer.holdings(), scope != Scope(), self.examples()), text
         except PinciteError as error:
             return _trouble_html(str(error)), text
 
@@ -212,7 +228,7 @@ class _Page:
         with self._adding:
             for progress in _with_progress(lambda tell: self._take_in_all(uploads, tell), len(uploads)):
                 outcomes = progress.outcomes
-                yield gr.skip(), _report_html(self.answerer, progress), *untouched
+                yield None, _report_html(self.answerer, progress), *untouched
         for upload in uploads:
             with contextlib.suppress(OSError):  # Gradio's copy of a document that may be confidential.
                 upload.unlink()
@@ -271,21 +287,20 @@ def _answered_examples(answerer: Answerer, holdings: Holdings) -> tuple[str, ...
     own = {code for document in holdings.documents for code in document.identity.countries}
     countries = sorted(own, key=lambda code: -len(by_country.get(code, ())))[:6] or [""]
     speakers = sorted((code for code in by_speaker if code in {"GRETA", "EC"}), key=lambda code: -len(by_speaker[code]))
-    questions = []
+    questions: list[str] = []
     for pattern in (*_EXAMPLES, *(f"What is said about {topic.label.lower()}?" for topic in all_topics().values())):
         if len(questions) == _N_EXAMPLES:
             break
         if ("{source}" in pattern and not speakers) or ("{other}" in pattern and len(speakers) < 2):
             continue
-        source, other = (*speakers, "", "")[:2]
+        source, other = (*("the EC" if code == "EC" else code for code in speakers), "", "")[:2]
         for turn in range(len(countries) if "{country}" in pattern else 1):
             country = countries[(len(questions) + turn) % len(countries)]
             name = country_name(country).rstrip("*") if country else ""
             question = pattern.format(source=source, other=other, country=name)
-            if name or "{country}" not in pattern:
-                if answerer.ask(question, limit=1).answered:
-                    questions.append(question)
-                    break
+            if (name or "{country}" not in pattern) and answerer.ask(question, limit=1).answered:
+                questions.append(question)
+                break
     return tuple(questions)
 
 
@@ -377,28 +392,32 @@ def _take_in_copy(answerer: Answerer, upload: Path, tell: _Tell) -> FileOutcome:
 # --- what an answer looks like ----------------------------------------------------------------------------------------
 
 
-def _answer_html(answer: Answer) -> str:
-    parts = [_understood_html(answer.scope), f'<p class="message">{escape(answer.message)}</p>']
+def _answer_html(answer: Answer, holdings: Holdings) -> str:
+    parts = [_understood_html(answer.scope, holdings), f'<p class="message">{escape(answer.message)}</p>']
     if len(answer.groups) > 2:
         parts.append(_contents_html(answer.groups))
     parts += [_group_html(number, group, answer.groups) for number, group in enumerate(answer.groups)]
     return f'<section aria-label="Answer">{"".join(parts)}</section>'
 
 
-def _understood_html(scope: Scope) -> str:
+def _understood_html(scope: Scope, holdings: Holdings) -> str:
     """What was read from the question or set beside it, as chips."""
     topics = all_topics()
+    named = [document for document in holdings.searcher.documents if document.document_id in scope.documents]
+    titles = [display_title(document.identity.title) or "Untitled document" for document in named]
     chips = [
         *(("country", country_name(code)) for code in scope.countries),
         *(("source", code) for code in scope.sources),
         *(("year", str(year)) for year in scope.years),
         *(("round", f"Round {number}") for number in scope.rounds),
+        *(("document", title) for title in (titles if len(titles) < 3 else [f"{len(titles)} documents"])),
         *(("topic", topics[key].label) for key in scope.topics if key in topics),
     ]
     if not chips:
         return ""
-    items = "".join(f'<li><span class="hidden">{kind}: </span>{escape(label)}</li>' for kind, label in chips)
-    return f'<div class="understood"><span id="understood">Understood as</span><ul aria-labelledby="understood">{items}</ul></div>'
+    items = "".join(f'<li><span class="unseen">{kind}: </span>{escape(label)}</li>' for kind, label in chips)
+    label = '<span id="understood">Understood as</span>'
+    return f'<div class="understood">{label}<ul aria-labelledby="understood">{items}</ul></div>'
 
 
 def _contents_html(groups: Sequence[Group]) -> str:
@@ -451,14 +470,14 @@ def _quote_html(key: str, quote: Quote) -> str:
     lead_in = f'<p class="lead-in">{escape(quote.passage.lead_in)}</p>' if quote.passage.lead_in else ""
     return (
         f'<article class="quote {kind}" id="quote-{key}" tabindex="-1">{lead_in}'
-        f'<blockquote id="text-{key}">{text}</blockquote>'
+        f"<blockquote>{text}</blockquote>"
         f'<div class="source"><p class="said"><span class="speaker">{escape(said_by(quote))}</span>{badges}</p>'
         f'<p class="pincite">{escape(quote.citation)}</p></div>'
         f"{_footnotes_html(quote)}"
         f'<div class="actions"><button type="button" data-copy="{escape(copied_text(quote))}" '
-        f'aria-label="Copy with citation" aria-describedby="text-{key}">Copy</button>'
-        f'<button type="button" data-context="{escape(place)}" aria-expanded="false" aria-controls="context-{key}" '
-        f'aria-describedby="text-{key}">In context</button></div>'
+        'aria-label="Copy with citation">Copy</button>'
+        f'<button type="button" data-context="{escape(place)}" aria-expanded="false" aria-controls="context-{key}">'
+        "In context</button></div>"
         f'<div class="context" id="context-{key}" role="region" aria-label="The passage in its context" hidden></div>'
         "</article>"
     )
@@ -530,17 +549,23 @@ def _page_label(document: Document, page: int) -> str:
 
 
 def _passage_html(document: Document, passage: Passage, start: int, end: int) -> str:
-    text = document.text
+    """A passage with the quote at `[start, end)` marked and the turns of pages shown."""
+    insertions = [
+        (run.start, f'<span class="turn">p. {escape(_page_label(document, run.page))}</span> ')
+        for run in document.page_runs
+        if passage.start < run.start < passage.end
+    ]
     first, last = max(start, passage.start), min(end, passage.end)
     if first < last:
-        body = (
-            f"{escape(text[passage.start : first])}<mark>{escape(text[first:last])}</mark>"
-            f"{escape(text[last : passage.end])}"
-        )
-    else:
-        body = escape(text[passage.start : passage.end])
+        insertions += [(first, "<mark>"), (last, "</mark>")]
+    body = []
+    done = passage.start
+    for offset, tag in sorted(insertions):
+        body += [escape(document.text[done:offset]), tag]
+        done = offset
+    body.append(escape(document.text[done : passage.end]))
     number = f'<b class="paragraph">{escape(passage.paragraph)}</b> ' if passage.paragraph else ""
-    return f'<p class="passage {passage.kind}">{number}{body}</p>'
+    return f'<p class="passage {passage.kind}">{number}{"".join(body)}</p>'
 
 
 # --- no answer --------------------------------------------------------------------------------------------------------
@@ -549,13 +574,16 @@ _SILENCE: Final[dict[Reason, tuple[str, str]]] = {
     "empty_question": ("What would you like to know?", ""),
     "not_loaded": ("Not loaded", "Add the report to the library, then ask again."),
     "silent": ("Loaded, and silent on this", "Other words for the topic may find more; so may fewer limits."),
-    "outside_library": ("Outside the library", "Ask about what the loaded documents cover, or add a document that covers it."),
+    "outside_library": (
+        "Outside the library",
+        "Ask about what the loaded documents cover, or add a document that covers it.",
+    ),
     "too_vague": ("Please put it another way", ""),
     "language": ("In English, please", ""),
 }
 
 
-def _silence_html(answer: Answer, limited: bool, examples: Sequence[str]) -> str:
+def _silence_html(answer: Answer, holdings: Holdings, limited: bool, examples: Sequence[str]) -> str:
     """Why nothing is shown and what to do next, calmly."""
     reason = answer.reason or "outside_library"
     title, advice = _SILENCE[reason]
@@ -563,9 +591,10 @@ def _silence_html(answer: Answer, limited: bool, examples: Sequence[str]) -> str
     if reason in {"not_loaded", "outside_library"}:
         buttons += '<button type="button" data-library>Add reports</button>'
     return (
-        f'<section aria-label="Answer">{_understood_html(answer.scope)}<div class="silence {reason}"><h2>{title}</h2>'
+        f'<section aria-label="Answer">{_understood_html(answer.scope, holdings)}'
+        f'<div class="silence {reason}"><h2>{title}</h2>'
         f'<p class="message">{escape(answer.message)}</p>{f"<p>{advice}</p>" if advice else ""}'
-        f'{f"<div class=actions>{buttons}</div>" if buttons else ""}</div>'
+        f"{f'<div class=actions>{buttons}</div>' if buttons else ''}</div>"
         f"{_examples_html('Questions that the library answers', examples)}</section>"
     )
 
@@ -609,58 +638,68 @@ def _documents_html(holdings: Holdings) -> str:
     """The loaded documents as a table that turns into a list of cards on a small screen."""
     stored = holdings.searcher.stored
     if not stored:
-        return '<h2>Loaded documents</h2><p class="note">None yet.</p>'
+        return "<h2>Loaded documents</h2><p>None yet.</p>"
     heads = ("Title", "Publisher", "Number", "Countries", "Year", "Round", "Pages", "Passages")
     head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in heads)
-    body = "".join(
-        _document_html(document, active, heads) for document, active in zip(stored, holdings.active, strict=True)
-    )
-    n = f"{len(stored)} loaded {'document' if len(stored) == 1 else 'documents'}"
+    # Digests last: they are many and come with the program.
+    listed = sorted(zip(stored, holdings.active, strict=True), key=lambda pair: pair[0].identity.restates is not None)
+    body = "".join(_document_html(document, active, heads) for document, active in listed)
+    title = f"{len(stored)} loaded {'document' if len(stored) == 1 else 'documents'}"
     return (
-        f'<h2 id="loaded">{n}</h2><table role="table" aria-labelledby="loaded"><thead role="rowgroup">'
-        f'<tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
+        f'<h2 id="loaded">{title}</h2>{_aside_html(listed)}<table role="table" aria-labelledby="loaded">'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
     )
+
+
+def _aside_html(listed: Sequence[tuple[StoredDocument, bool]]) -> str:
+    """Why some documents do not answer now."""
+    digests = sum(not active and document.identity.restates is not None for document, active in listed)
+    forms = sum(not active and document.identity.restates is None for document, active in listed)
+    reasons = []
+    if digests:
+        reasons.append(
+            f"{_count(digests, 'digest steps', 'digests step')} aside while what is restated is loaded itself."
+        )
+    if forms:
+        reasons.append(f"{_count(forms, 'document steps', 'documents step')} aside for another form of the same.")
+    return f"<p>In answers, {' '.join(reasons)}</p>" if reasons else ""
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"
 
 
 def _document_html(document: StoredDocument, active: bool, heads: Sequence[str]) -> str:
     identity = document.identity
-    countries = ", ".join(country_name(code) for code in identity.countries)
+    digest = identity.restates is not None
+    missing = "–" if digest else "<i>unknown</i>"  # A digest has no number; of a report it was not found.
     facts = (
         identity.publisher,
         identity.official_number,
-        countries,
+        ", ".join(country_name(code) for code in identity.countries),
         identity.year,
-        identity.round or ("unknown" if identity.publisher == "GRETA" else "–"),
+        identity.round or (None if identity.publisher in {None, "GRETA"} else "–"),
         document.n_pages or "–",
         document.n_passages,
     )
-    digest = identity.restates is not None
-    badge = '<span class="badge digest">Digest</span>' if digest else ""
-    aside = "" if active else f'<span class="aside">{_why_aside(digest)}</span>'
-    title = (
-        f'<th scope="row" role="rowheader"><span class="title">{escape(display_title(identity.title) or "Title unknown")}'
-        f"</span> {badge}<small>{escape(Path(document.path).name)}</small>{aside}</th>"
+    badges = ('<span class="badge digest">Digest</span> ' if digest else "") + (
+        "" if active else '<span class="badge aside">Steps aside</span>'
     )
+    title = escape(display_title(identity.title)) or "<i>unknown</i>"
     cells = "".join(
-        f'<td role="cell" data-label="{name}">{escape(str(fact)) if fact else UNKNOWN}</td>'
+        f'<td role="cell" data-label="{name}">{escape(str(fact)) if fact else missing}</td>'
         for name, fact in zip(heads[1:], facts, strict=True)
     )
-    return f'<tr role="row"{"" if active else " class=resting"}>{title}{cells}</tr>'
-
-
-UNKNOWN: Final = "<i>unknown</i>"
-
-
-def _why_aside(digest: bool) -> str:
-    if digest:
-        return "Steps aside in answers: the document that it restates is loaded."
-    return "Steps aside in answers: another form of this document is loaded."
+    return (
+        f'<tr role="row" class="{"answering" if active else "resting"}"><th scope="row" role="rowheader">'
+        f'<span class="title">{title}</span><small>{escape(Path(document.path).name)} {badges}</small></th>{cells}</tr>'
+    )
 
 
 _STATUS: Final = {
     "added": "Added",
-    "replaced": "Replaced the older version",
-    "unchanged": "Loaded already",
+    "replaced": "Replaced",
+    "unchanged": "Unchanged",
     "failed": "Not added",
 }
 
@@ -674,14 +713,25 @@ def _report_html(answerer: Answerer, progress: _Progress) -> str:
     elif n_done < progress.n_files:
         share = progress.n_embedded / progress.n_statements if progress.n_statements else 0
         step = (
-            f"{progress.n_embedded} of {progress.n_statements} statements indexed" if progress.n_statements else "Reading"
+            f"{progress.n_embedded} of {progress.n_statements} statements indexed"
+            if progress.n_statements
+            else "Reading"
         )
         items.append(
             f'<li class="running"><b>{escape(progress.current)}</b><p>{step}</p>'
             f'<progress max="1" value="{share:.2f}" aria-label="Progress of this file"></progress></li>'
         )
-    title = "Files added" if n_done == progress.n_files else f"Adding file {n_done + 1} of {progress.n_files}"
+    title = (
+        f"Adding file {n_done + 1} of {progress.n_files}" if n_done < progress.n_files else _counts(progress.outcomes)
+    )
     return f'<h2>{title}</h2><ul role="status">{"".join(items)}</ul>'
+
+
+def _counts(outcomes: Sequence[FileOutcome]) -> str:
+    """How many files became what: "3 files: 2 added, 1 not added"."""
+    statuses = [outcome.status for outcome in outcomes]
+    parts = [f"{statuses.count(status)} {_STATUS[status].lower()}" for status in _STATUS if status in statuses]
+    return f"{_count(len(outcomes), 'file', 'files')}: {', '.join(parts)}"
 
 
 def _outcome_html(answerer: Answerer, outcome: FileOutcome) -> str:
@@ -746,22 +796,30 @@ _HEADER: Final = (
     "each with its exact place.</p></header>"
 )
 
+_ADDING: Final = (
+    "<h2>Add reports</h2><p>PDF, DOCX, HTML, Markdown or plain text. A copy is kept in the library; nothing leaves "
+    "this computer. A file of the same name takes the place of the older one.</p>"
+)
+
 _HEAD: Final = (
     '<link rel="icon" href="data:image/svg+xml,'
     "%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='7' "
-    "fill='%231f4e6b'/%3E%3Cpath d='M8 21c0-5 2-9 6-11l1 2c-2 1-3 3-3 4h3v6H8zm10 0c0-5 2-9 6-11l1 2c-2 1-3 3-3 4h3v6h-7z' "
-    "fill='white'/%3E%3C/svg%3E\">"
+    "fill='%231f4e6b'/%3E%3Cpath fill='white' "
+    "d='M8 21c0-5 2-9 6-11l1 2c-2 1-3 3-3 4h3v6H8zm10 0c0-5 2-9 6-11l1 2c-2 1-3 3-3 4h3v6h-7z'/%3E%3C/svg%3E\">"
     '<meta name="color-scheme" content="light dark">'
 )
 
 # Runs once, in the browser, for the component that holds the answer; `server.context` calls `_Page.context`.
 _ANSWER_SCRIPT: Final = r"""
 const said = document.createElement('div');
-said.className = 'hidden';
+said.className = 'unseen';
 said.setAttribute('role', 'status');
 document.body.append(said);
 const say = text => { said.textContent = text; };
-watch('value', () => say(element.querySelector('.message')?.textContent ?? ''));
+watch('value', () => {
+    say(element.querySelector('.message')?.textContent ?? '');
+    if (matchMedia('(pointer: coarse)').matches) document.activeElement.blur();  // The keyboard would hide the answer.
+});
 
 function ask(question) {
     const box = document.querySelector('#question textarea');
@@ -823,5 +881,273 @@ element.addEventListener('click', event => {
 """
 
 _CSS: Final = """
-:root { color-scheme: light; }
+:root {
+    --paper: #faf9f6; --card: #ffffff; --ink: #1f1e1b; --soft: #5d5a53; --line: #e2dfd7; --edge: #8f8b82;
+    --accent: #1f4e6b; --on-accent: #ffffff; --tint: #e9eff2; --mark: #ffeaa3; --amber: #7a4b00;
+    --amber-tint: #fbf1dc;
+    --green: #22613f; --red: #96281f;
+    --serif: Charter, "Iowan Old Style", "Palatino Linotype", Palatino, "Noto Serif", Georgia, serif;
+    --sans: system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+}
+@media (prefers-color-scheme: dark) {
+    :root {
+        --paper: #15171a; --card: #1c1f23; --ink: #e8e6e1; --soft: #a9a59c; --line: #31353a; --edge: #777c83;
+        --accent: #8cc4e4; --on-accent: #0d1a22; --tint: #20303a; --mark: #5c4a0e; --amber: #e9bd72;
+        --amber-tint: #33291a;
+        --green: #85cfa5; --red: #f0968c;
+    }
+}
+
+/* The frame: what Gradio puts around things goes, a column of reading width stays. */
+body, gradio-app { background: var(--paper) !important; }
+.gradio-container { font-family: var(--sans); color: var(--ink); --block-padding: 0; }
+.gradio-container .main { max-width: none; padding: 0; }
+.gradio-container main.contain { max-width: 62rem; width: 100%; margin: 0 auto !important; padding: 0 1.5rem 5rem; }
+.gradio-container .block {
+    border: 0 !important; background: none; padding: 0; box-shadow: none; border-radius: 0;
+    overflow: visible !important;
+}
+.gradio-container .form { border: 0; background: none; box-shadow: none; overflow: visible; }
+.gradio-container .html-container { padding: 0; }
+.gradio-container .tabitem { border: 0; padding: 1.5rem 0 0; }
+.gradio-container .column { gap: 1rem; }
+.gradio-container #answer, .gradio-container #answer * { line-height: inherit; }
+.unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+.gradio-container :is(button, textarea, input, summary, [tabindex]):focus-visible {
+    outline: 2px solid var(--accent); outline-offset: 2px;
+}
+.gradio-container [data-testid="block-info"] {
+    font-size: .8125rem; font-weight: 500; color: var(--soft); margin-bottom: .3rem;
+}
+
+#masthead header { display: flex; align-items: baseline; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 1.5rem 0 0; }
+#masthead h1 { font: 600 1.75rem/1.2 var(--serif); letter-spacing: -.01em; color: var(--ink); margin: 0; }
+#masthead p { font-size: .9375rem; line-height: 1.5; color: var(--soft); margin: 0; }
+#rooms { gap: 0; }
+#rooms .tab-container { height: auto; }
+#rooms .tab-wrapper { height: auto; padding: 0; margin: 0; }
+#rooms [role="tab"] {
+    font-size: .9375rem; color: var(--soft); padding: .625rem 0; margin-right: 1.5rem; border-radius: 2px;
+}
+#rooms [role="tab"].selected { color: var(--ink); font-weight: 600; }
+#rooms [role="tab"].selected::after { background: var(--accent); }
+#rooms .tab-container::after { background: var(--line); border: 0; height: 1px; }
+
+/* The question and its limits. */
+#question-row { display: grid; grid-template-columns: 1fr auto; gap: .75rem; align-items: end; }
+#question textarea {
+    font: 400 1.125rem/1.5 var(--sans); color: var(--ink); background: var(--card); border: 1px solid var(--edge);
+    border-radius: 10px;
+    padding: .75rem 1rem; min-height: 3.25rem; box-shadow: none;
+}
+#question textarea:focus { border-color: var(--accent) !important; box-shadow: 0 0 0 1px var(--accent) !important; }
+#question textarea::placeholder { color: var(--soft); opacity: 1; }
+#ask {
+    height: 3.25rem; min-width: 6.5rem; flex: none; background: var(--accent); color: var(--on-accent); border: 0;
+    border-radius: 10px; font-size: 1.0625rem; font-weight: 600; box-shadow: none;
+}
+#ask:hover { filter: brightness(1.1); }
+#filters .form { display: grid; grid-template-columns: 2fr 1.5fr 1fr; gap: .75rem; }
+#filters .block { min-width: 0 !important; }
+#filters .block .wrap:has(.wrap-inner) {
+    background: var(--card); border: 1px solid var(--line); border-radius: 8px; box-shadow: none; min-height: 2.5rem;
+}
+#filters .block .wrap:has(.wrap-inner):focus-within {
+    border-color: var(--accent); outline: 2px solid var(--accent); outline-offset: -1px;
+}
+#filters input { font-size: .9375rem; color: var(--ink); background: none; outline: none; }
+#filters .wrap-inner { position: relative; }
+#filters .wrap-inner:not(:has(.token), :focus-within)::before {
+    content: "All"; position: absolute; left: .875rem; color: var(--soft); font-size: .9375rem; pointer-events: none;
+}
+#filters .options {
+    background: var(--card); border: 1px solid var(--line); border-radius: 8px; min-width: 13rem;
+    box-shadow: 0 8px 24px rgb(0 0 0 / .18);
+}
+#filters .options ul { width: 100%; }
+#filters .options li { width: auto !important; color: var(--ink); font-size: .9375rem; }
+#filters .options li:is(.active, :hover) { background: var(--tint); }
+#filters .token { background: var(--tint); color: var(--ink); border: 0; border-radius: 6px; font-size: .875rem; }
+
+/* The answer. */
+#answer { font: 400 1rem/1.55 var(--sans); color: var(--ink); margin-top: .5rem; }
+#answer p, #answer ul, #answer h2, #answer h3, #answer blockquote { margin: 0; padding: 0; }
+#answer ul { list-style: none; }
+#answer button, #documents button {
+    font: 500 .875rem/1.25rem var(--sans); color: var(--accent); background: none; border: 1px solid var(--line);
+    border-radius: 7px;
+    padding: .375rem .75rem; cursor: pointer;
+}
+#answer button:hover { border-color: var(--accent); }
+.understood {
+    display: flex; flex-wrap: wrap; align-items: baseline; gap: .375rem .625rem; font-size: .8125rem;
+    color: var(--soft); margin-bottom: .625rem;
+}
+.understood ul { display: flex; flex-wrap: wrap; gap: .375rem; }
+.understood li { color: var(--ink); background: var(--tint); border-radius: 99px; padding: .1rem .7rem; }
+#answer .message { color: var(--soft); font-size: .9375rem; max-width: 46rem; }
+#answer .contents { margin-top: .875rem; }
+#answer .contents ul { display: flex; flex-wrap: wrap; gap: .375rem; }
+#answer .contents button { font-weight: 400; padding: .25rem .625rem; color: var(--ink); }
+#answer .contents small { color: var(--soft); font-size: .8125rem; }
+.group {
+    display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: 0 1.5rem; padding-top: 1.5rem;
+    margin-top: 1.5rem; border-top: 1px solid var(--line); scroll-margin-top: .5rem;
+}
+#answer .group h2 {
+    position: sticky; top: 1rem; align-self: start; font: 400 1rem/1.4 var(--sans); color: var(--ink);
+}
+#answer .group h2 span, #answer .group h2 b { display: block; }
+#answer .group h2 span { font: 600 1.1875rem/1.3 var(--serif); }
+#answer .group h2 b { font-weight: 500; color: var(--soft); }
+#answer .group h2 .dot { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+.quotes { display: grid; gap: 1rem; }
+.quote {
+    background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.25rem 1.5rem 1rem;
+    scroll-margin-top: 1rem;
+}
+.quote.paraphrase { border-style: dashed; border-color: var(--edge); }
+#answer .lead-in { font-size: .875rem; color: var(--soft); margin-bottom: .375rem; max-width: 44rem; }
+#answer blockquote {
+    font: 400 1.125rem/1.6 var(--serif); color: var(--ink); border: 0; max-width: 42rem; overflow-wrap: anywhere;
+    white-space: pre-line; text-wrap: pretty;
+}
+#answer .paraphrase blockquote { font: 400 1.0625rem/1.6 var(--sans); }
+.wording blockquote { text-indent: -.42em; }
+#answer .source { margin-top: .75rem; font-size: .9375rem; }
+#answer .said { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem .625rem; }
+.speaker { font-weight: 600; }
+#answer .pincite { color: var(--soft); overflow-wrap: anywhere; }
+.badge { font: 500 .75rem/1.25rem var(--sans); border-radius: 5px; padding: .0625rem .5rem; white-space: nowrap; }
+.badge.digest { color: var(--amber); background: var(--amber-tint); }
+.badge.aside { color: var(--soft); background: var(--line); }
+.badge.grade { color: var(--accent); background: var(--tint); }
+#answer details { margin-top: .5rem; font-size: .875rem; color: var(--soft); }
+#answer summary { cursor: pointer; width: fit-content; border-radius: 4px; }
+#answer details li { max-width: 44rem; padding: .25rem 0 0 1.125rem; overflow-wrap: anywhere; }
+#answer .actions { display: flex; flex-wrap: wrap; gap: .5rem; margin-top: .875rem; }
+#answer .actions [data-copy] { min-width: 4.75rem; }
+#answer .actions [data-context] { min-width: 7.5rem; }
+#answer .context {
+    margin-top: 1rem; padding: .25rem 0 .25rem 1.125rem; border-left: 3px solid var(--line);
+    font: 400 1rem/1.6 var(--serif); max-width: 44rem;
+}
+#answer .context .section { font: 600 .8125rem/1.5 var(--sans); color: var(--soft); }
+#answer .context .page {
+    font: 500 .75rem/1.5 var(--sans); color: var(--soft); margin-top: .625rem; display: flex; align-items: center;
+    gap: .625rem;
+}
+#answer .context .page::after { content: ""; flex: 1; height: 1px; background: var(--line); }
+#answer .context .turn {
+    font: 500 .75rem/1 var(--sans); color: var(--soft); border-left: 1px solid var(--edge); margin: 0 .25em;
+    padding-left: .375em;
+}
+#answer .context .passage { margin-top: .625rem; white-space: pre-line; overflow-wrap: anywhere; }
+#answer .context .bullet { padding-left: 1.25rem; position: relative; }
+#answer .context .bullet::before { content: "•"; position: absolute; left: .25rem; color: var(--soft); }
+#answer .context .footnote { font-size: .875rem; }
+#answer mark { background: var(--mark); color: var(--ink); border-radius: 2px; padding: .05em 0; }
+#answer .also { font-size: .9375rem; color: var(--soft); }
+#answer .also button, #answer .note button {
+    border: 0; padding: 0; font-size: inherit; text-decoration: underline; text-underline-offset: 2px;
+    border-radius: 2px; text-align: left;
+}
+
+/* No answer. */
+.silence {
+    background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.5rem; max-width: 46rem;
+}
+#answer .silence h2, #answer .welcome h2 {
+    font: 600 1.25rem/1.3 var(--serif); color: var(--ink); margin-bottom: .375rem;
+}
+#answer .silence p { color: var(--ink); font-size: 1rem; overflow-wrap: anywhere; }
+#answer .silence p + p { color: var(--soft); margin-top: .25rem; }
+.examples { margin-top: 1.5rem; }
+#answer .examples h3 { font: 500 .8125rem/1.5 var(--sans); color: var(--soft); margin-bottom: .5rem; }
+#answer .examples ul {
+    display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .625rem; max-width: 46rem;
+}
+#answer .examples button {
+    width: 100%; height: 100%; text-align: left; font: 400 1rem/1.45 var(--serif); color: var(--ink);
+    background: var(--card); padding: .75rem 1rem; border-radius: 10px;
+}
+#answer .note { margin-top: 1.5rem; font-size: .9375rem; color: var(--soft); max-width: 44rem; }
+
+/* The library. */
+#library-room { font: 400 .9375rem/1.5 var(--sans); }
+#documents h2, #report h2, #adding h2 {
+    font: 600 1.1875rem/1.3 var(--serif); color: var(--ink); margin: .5rem 0 .75rem;
+}
+#adding p, #documents p { color: var(--soft); margin: 0 0 .75rem; max-width: 46rem; }
+#adding h2 { margin: 0 0 .25rem !important; }
+#documents h2 { margin-top: 1rem; }
+#upload {
+    border: 1.5px dashed var(--edge) !important; border-radius: 12px !important; background: var(--card);
+    overflow: hidden !important;
+}
+#upload button, #upload .or { color: var(--soft); }
+#documents table {
+    width: 100%; table-layout: fixed; border-collapse: collapse; font-size: .875rem; line-height: 1.45;
+}
+#documents .badge { display: inline-block; }
+#documents :is(th, td) {
+    text-align: left; vertical-align: top; padding: .75rem .75rem .75rem 0; border-bottom: 1px solid var(--line);
+    color: var(--ink); font-weight: 400;
+}
+#documents thead th { font-size: .8125rem; color: var(--soft); padding-block: .375rem; }
+#documents .title { font: 400 1rem/1.4 var(--serif); }
+#documents thead th:nth-child(1) { width: 31%; }
+#documents thead th:nth-child(2) { width: 10%; }
+#documents thead th:nth-child(3) { width: 13%; }
+#documents thead th:nth-child(4) { width: 15%; }
+#documents td { overflow-wrap: anywhere; }
+#documents small { display: block; font-size: .8125rem; color: var(--soft); overflow-wrap: anywhere; }
+#documents .resting .title { color: var(--soft); }
+#documents i { color: var(--soft); font-style: italic; white-space: nowrap; }
+#report ul { list-style: none; margin: 0; padding: 0; display: grid; gap: .5rem; }
+#report li {
+    background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .75rem 1rem;
+    overflow-wrap: anywhere;
+}
+#report li p { margin: .25rem 0 0; color: var(--soft); font-size: .875rem; }
+#report b { font-weight: 600; }
+#report .status { font-size: .8125rem; font-weight: 600; color: var(--soft); margin-right: .375rem; }
+#report :is(.added, .replaced) .status { color: var(--green); }
+#report .failed .status, #report .failed > b { color: var(--red); }
+#report .failed p { color: var(--ink); }
+#report progress {
+    display: block; width: 100%; height: .375rem; margin-top: .5rem; appearance: none; background: var(--line);
+    border-radius: 99px; overflow: hidden;
+}
+#report progress::-webkit-progress-bar { background: var(--line); }
+#report progress::-webkit-progress-value { background: var(--accent); }
+#report progress::-moz-progress-bar { background: var(--accent); }
+
+@media (max-width: 46rem) {
+    .gradio-container main.contain { padding: 0 1rem 4rem; }
+    #masthead header { padding-top: 1.25rem; }
+    #question-row { gap: .5rem; }
+    #ask { min-width: 4.25rem; padding: 0; }
+    #filters .form { display: flex; flex-wrap: wrap; gap: .5rem; }
+    #filters .block { flex: 1 1 28% !important; }
+    #filters .block:has(.token) { flex-basis: 100% !important; }
+    .group { grid-template-columns: minmax(0, 1fr); gap: .75rem; }
+    #answer .group h2 { position: static; }
+    #answer .group h2 :is(span, b, .dot) { display: inline; position: static; width: auto; clip-path: none; }
+    .quote { padding: 1rem 1.125rem .875rem; }
+    #answer blockquote { font-size: 1.0625rem; }
+    #answer .actions button { padding-block: .625rem; }
+    #answer .examples ul { grid-template-columns: minmax(0, 1fr); }
+    #documents :is(table, tbody, tr, th, td) { display: block; }
+    #documents thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+    #documents tr {
+        border-bottom: 1px solid var(--line); padding: .75rem 0; display: grid;
+        grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .25rem 1rem;
+    }
+    #documents tbody th { grid-column: 1 / -1; }
+    #documents :is(th, td) { border: 0; padding: 0; }
+    #documents td[data-label="Countries"] { grid-column: 1 / -1; }
+    #documents td::before { content: attr(data-label) " "; color: var(--soft); }
+}
+@media (prefers-reduced-motion: no-preference) { html { scroll-behavior: smooth; } }
 """

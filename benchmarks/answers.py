@@ -58,7 +58,11 @@ def judge(item: dict[str, Any], answer: dict[str, Any], texts: dict[str, str]) -
         expected = {"ICMPD" if source == "non-paper" else source for source in item["span_sources"][position]}
         for quote in quotes:
             in_scope = not item["countries"] or set(quote["countries"]) & set(item["countries"])
-            if in_scope and any(wording in folded(quote["text"]) for wording in wordings) and set(quote["speakers"]) != expected:
+            if (
+                in_scope
+                and any(wording in folded(quote["text"]) for wording in wordings)
+                and set(quote["speakers"]) != expected
+            ):
                 wrong_speaker.append((span[:60], quote["speakers"], sorted(expected)))
     altered = [quote for quote in quotes if texts[quote["document_id"]][quote["start"] : quote["end"]] != quote["text"]]
     return {"found": found, "wrong_speaker": wrong_speaker, "altered": altered, "answered": answer["answered"]}
@@ -112,7 +116,9 @@ def _print_failure(item: dict[str, Any], answer: dict[str, Any], result: dict[st
     bad = not all(result["found"]) or result["wrong_speaker"] or result["answered"] != bool(item["answer_spans"])
     if not bad:
         return
-    print(f"\n{item['id']}: {item['question']}\n   {answer['scope']} {answer['reason'] or ''} {answer['message'][:150]}")
+    print(
+        f"\n{item['id']}: {item['question']}\n   {answer['scope']} {answer['reason'] or ''} {answer['message'][:150]}"
+    )
     for span, ok in zip(item["answer_spans"], result["found"], strict=True):
         print(f"   {'shown  ' if ok else 'MISSING'} {span[:110]}")
     for problem in result["wrong_speaker"]:

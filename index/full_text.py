@@ -1,8 +1,8 @@
 """Full-text search: BM25 scores of all statements for a question, from an inverted index held in memory.
 
-Measured against SQLite FTS5, bm25s and tantivy (benchmarks/full_text.py): over 200,000 rows it answers as fast as bm25s
-and tantivy, and fifty times as fast as FTS5; it is built five times as fast as with bm25s. A score for every row lets
-any selection of rows be ranked at no extra cost, and the whole is one stamped file.
+Measured against SQLite FTS5, bm25s and tantivy (benchmarks/full_text.py): over 200,000 rows it answers within a
+millisecond like bm25s and tantivy, where FTS5 takes forty times as long, and it is built in a quarter of the time of
+bm25s. A score for every row lets any selection of rows be ranked at no extra cost, and the whole is one stamped file.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from index.stamped import read_stamped, write_stamped
 from index.words import words
 from ingest.countries import country_name
+from ingest.document import clause_before
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,11 +91,13 @@ class FullText:
         n_rows = len(texts)
         numbers = {_GAP: 0}
         parted = chain.from_iterable(chain(text, (_GAP,)) for text in texts)
-        number_at = np.fromiter((numbers.setdefault(word, len(numbers)) for word in parted), np.int32)
+        number_at = np.fromiter((numbers.setdefault(word, len(numbers)) for word in parted), np.int64)
         n_places = np.fromiter((len(text) + 1 for text in texts), np.int64, count=n_rows)
         row_at = np.repeat(np.arange(n_rows, dtype=np.int32), n_places)
-        places = np.argsort(number_at, kind="stable")  # All places of word 0, then all of word 1, and so on.
-        number, row = number_at[places], row_at[places]
+        # All places of word 0, then all of word 1, and so on: one number a place, since sorting numbers takes a quarter
+        # of the time of sorting the places by them.
+        number, places = np.divmod(np.sort(number_at * len(number_at) + np.arange(len(number_at))), len(number_at) or 1)
+        row = row_at[places]
         is_first = np.ones(len(places), dtype=np.bool_)  # The first place of a word in a row.
         is_first[1:] = (number[1:] != number[:-1]) | (row[1:] != row[:-1])
         firsts = np.flatnonzero(is_first)
@@ -230,14 +233,18 @@ def _is_among(values: NDArray[np.int32], others: NDArray[np.int32]) -> NDArray[n
 
 
 def statement_words(document: Document) -> list[list[str]]:
-    """The words that find each statement of a document: its own, its countries', its headings', its lead-in's."""
+    """The words that find each statement of a document: its own and those around it.
+
+    Around it are the headings above it, the lead-in of its list, the clause that it goes on with, and its countries.
+    """
     found = []
     for passage in document.passages:
         around = [word for text in (*passage.section, passage.lead_in) for word in (_GAP, *words(text))]
         for statement in passage.statements:
             countries = _words_of_countries(statement.countries or passage.countries)
             said = words(document.text[statement.start : statement.end])
-            found.append([*said, *around, _GAP, *countries])
+            before = words(clause_before(document.text, passage, statement))
+            found.append([*before, *said, *around, _GAP, *countries])
     return found
 
 

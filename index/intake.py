@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +73,32 @@ def take_in(
             yield _take_in_one(library, embedder, file, on_progress)
         except UnreadableFileError as error:
             yield FileOutcome(file, "failed", str(error))
+
+
+def read_again(
+    library: Library, embedder: Embedder, *, on_progress: Callable[[int, int], None] | None = None
+) -> tuple[FileOutcome, ...]:
+    """Reads every document again from the bytes that the library keeps, with today's reader.
+
+    A document that cannot be read any more stays as it is, and is reported.
+    """
+    outcomes = []
+    stored_documents = library.documents()
+    for done, stored in enumerate(stored_documents, start=1):
+        source_bytes = library.source_bytes(stored.document_id)
+        name = Path(stored.path).name
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder, name)
+            copy.write_bytes(source_bytes)
+            try:
+                document = _fitting(copy, source_bytes, embedder)
+                store(library, embedder, document, path=stored.path, source_bytes=source_bytes)
+                outcomes.append(FileOutcome(Path(stored.path), "replaced", "", document.document_id))
+            except UnreadableFileError as error:
+                outcomes.append(FileOutcome(Path(stored.path), "failed", str(error), stored.document_id))
+        if on_progress:
+            on_progress(done, len(stored_documents))
+    return tuple(outcomes)
 
 
 def _take_in_one(

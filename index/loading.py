@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ingest.countries import country_name
+from ingest.countries import country_name, is_country_heading
+from ingest.document import clause_before
 from ingest.errors import UnreadableFileError
 
 if TYPE_CHECKING:
@@ -76,14 +77,15 @@ def too_long(document: Document, embedder: Embedder) -> tuple[int, ...]:
 
 def embedding_text(document: Document, passage: Passage, statement: Statement) -> str:
     """What is embedded for a statement when the model's window allows it: its context, then its words."""
-    return " ".join((*context(passage, statement), document.text[statement.start : statement.end]))
+    return " ".join((*context(document, passage, statement), document.text[statement.start : statement.end]))
 
 
-def context(passage: Passage, statement: Statement) -> tuple[str, ...]:
-    """What a statement leaves unsaid, in up to three pieces: its countries, the heading above it, its lead-in."""
+def context(document: Document, passage: Passage, statement: Statement) -> tuple[str, ...]:
+    """What a statement leaves unsaid: its countries, the heading above it, the lead-in or clause that it goes on with."""
     countries = ", ".join(country_name(code).rstrip("*") for code in statement.countries or passage.countries)
-    heading = passage.section[-1] if passage.section else ""
-    pieces = (f"{countries}." if countries else "", f"{heading}." if heading else "", passage.lead_in)
+    heading = passage.section[-1] if passage.section and not is_country_heading(passage.section[-1]) else ""
+    before = clause_before(document.text, passage, statement) or passage.lead_in
+    pieces = (f"{countries}." if countries else "", f"{heading}." if heading else "", before)
     return tuple(piece for piece in pieces if piece)
 
 
@@ -96,7 +98,7 @@ def embedded_texts(document: Document, embedder: Embedder) -> list[str]:
     texts = [embedding_text(document, passage, statement) for passage, statement in places]
     for position, n_tokens in enumerate(embedder.count_tokens(texts)):
         passage, statement = places[position]
-        pieces = context(passage, statement)
+        pieces = context(document, passage, statement)
         while n_tokens > embedder.max_tokens and pieces:
             pieces = pieces[:-1]
             texts[position] = " ".join((*pieces, document.text[statement.start : statement.end]))

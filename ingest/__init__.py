@@ -18,8 +18,8 @@ READER_VERSION = 1
 DEFAULT_MAX_TOKENS = 190
 """Token budget of a passage, by the project's own encoding (see `tokens`).
 
-Measured over paragraphs of the non-paper, the digests and specimen reports: 0.765 of our tokens or more to a token of the
-default model, whose window holds 254 beside its two special ones."""
+Measured over paragraphs of the non-paper, the digests and specimen reports: 0.765 of our tokens or more to a token of
+the default model, whose window holds 254 beside its two special ones."""
 
 __all__ = ["DEFAULT_MAX_TOKENS", "READER_VERSION", "document_id_of", "read_document"]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from ingest.countries import country_codes, is_country_heading
 from ingest.document import Identity, Statement
-from ingest.references import Reference, find_references, is_ibid, is_reference_note
+from ingest.references import Reference, find_references, is_ibid, is_reference_note, is_reference_sentence
 from ingest.sentences import sentence_spans
 from ingest.speakers import carries_on, find_tags, named_speakers, speakers_in
 from ingest.structure import Structure, Unit
@@ -23,11 +23,15 @@ UNKNOWN = "unknown"  # The speaker of own words in a document whose publisher co
 _SURVEY = "ATC survey"
 _SUMMARISES_SURVEY = re.compile(r"\b(?:below|following)\b.{0,60}\bfindings\b.{0,20}\bsurvey\b", re.IGNORECASE)
 _NORMATIVE = re.compile(
-    r"\b(?:must|should|needs? to|need of|are needed|is needed|(?:is|are|remains?)\s(?:\w+\s)?(?:important|crucial|of great importance)|"
-    r"require|requires|safe to conclude)\b"
+    r"\b(?:must|should|needs? to|need of|are needed|is needed|require|requires|safe to conclude|"
+    r"(?:is|are|remains?)\s(?:\w+\s)?(?:important|crucial|of great importance))\b"
 )
 _QUOTATION = re.compile(r"[\"“«](?:[^\"”»]{30,})[\"”»]")
-_AUTHOR_YEAR = re.compile(r"([A-Z][\w .&-]{1,40}?)\s\((?:19|20)\d\d\)")
+_AUTHOR_YEAR = re.compile(r"\b([A-Z][\w&-]*(?:\s[A-Z][\w&-]*)*)\s\((?:19|20)\d\d\)")
+# "Available in English, Arabic, Albanian": languages, not countries.
+_LANGUAGES = re.compile(
+    r"\b(?:English|French|German|Russian)\b(?:(?:,\s(?:and\s)?|\sand\s)[A-Z]\w+)+|\bin\s[A-Z]\w+\sat:"
+)
 _INSTRUMENT = re.compile(r"\b((?:[A-Z][\w-]+\s){1,4}Convention)\b")
 
 
@@ -111,9 +115,11 @@ class _Attributor:
                 start = start + last[0]
             spans.append((start, end, tag.speakers))
         for start, end in sentence_spans(text[rest:]):
-            first, last_end = (rest + start, rest + end) if rest == 0 else _bare(text, rest + start, rest + end, keep_end=True)
-            if first < last_end and re.search(r"\w", text[first:last_end]):
-                spans.append((first, last_end, ()))
+            start, end = rest + start, rest + end
+            if rest:  # What follows a tag may open with the separator behind it.
+                start, end = _bare(text, start, end, keep_end=True)
+            if start < end and re.search(r"\w", text[start:end]):
+                spans.append((start, end, ()))
         return [(unit.start + start, unit.start + end, speakers) for start, end, speakers in spans]
 
     def _said(self, unit: Unit, start: int, end: int, previous: _Said) -> _Said:
@@ -152,29 +158,30 @@ class _Attributor:
     def _note_statements(self, unit: Unit) -> tuple[Statement, ...]:
         text = self._text[unit.start : unit.end]
         if is_reference_note(text):
-            publishers = dict.fromkeys(r.publisher for r in self._notes.get(unit.label, ()) if r.publisher)
+            publishers = [r.publisher for r in self._notes.get(unit.label, ()) if r.publisher]
+            publishers += [code for author in _AUTHOR_YEAR.findall(text) for code in speakers_in(author)]
             first = next(iter(publishers), None)
             said = _Said((first,), first != self._publisher) if first else self._own
             return (self._statement(unit, unit.start, unit.end, said, reference=True),)
-        author = _AUTHOR_YEAR.match(text)
-        codes = speakers_in(author[1]) if author else ()
-        if codes:
-            return (self._statement(unit, unit.start, unit.end, _Said(codes, codes != (self._publisher,)), reference=True),)
         default = self._note_default(unit, text)
         statements: list[Statement] = []
         previous = default
-        for start, end in sentence_spans(text):
+        spans = sentence_spans(text)
+        for place, (start, end) in enumerate(spans):
             named = named_speakers(text[start:end])
             said = _Said(named, named != (self._publisher,)) if named else default
-            if not named and previous.reported and carries_on(text[start:end]):
+            seen = _seen(text[slice(*spans[place + 1])]) if place + 1 < len(spans) else None
+            if not named and seen:
+                said = _Said((seen,), seen != self._publisher)
+            elif not named and previous.reported and carries_on(text[start:end]):
                 said = previous
-            reference = is_reference_note(text[start:end])
+            reference = is_reference_sentence(text[start:end])
             statements.append(self._statement(unit, unit.start + start, unit.start + end, said, reference=reference))
             previous = said
         return tuple(statements)
 
     def _note_default(self, unit: Unit, text: str) -> _Said:
-        """Who speaks in a note that names nobody: an instrument that it explains, a survey it tells of, or the author."""
+        """Who speaks in a note that names nobody: an instrument it explains, a survey it tells of, or the author."""
         if re.match(r"Art(?:icle|s?\.)", text) and re.search(r"\bof the Convention\b", text[:60]) and unit.anchor:
             before = self._text[max(0, unit.anchor - 1500) : unit.anchor]
             named = _INSTRUMENT.findall(before.split("\n\n")[-1])
@@ -185,7 +192,7 @@ class _Attributor:
         return self._own
 
     def _statement(self, unit: Unit, start: int, end: int, said: _Said, *, reference: bool = False) -> Statement:
-        countries = unit_countries(unit, self._identity) or country_codes(self._text[start:end])
+        countries = unit_countries(unit, self._identity) or country_codes(_LANGUAGES.sub(" ", self._text[start:end]))
         return Statement(
             start=start,
             end=end,
@@ -196,6 +203,12 @@ class _Attributor:
             countries=countries,
             reference=reference,
         )
+
+
+def _seen(sentence: str) -> str | None:
+    """The publisher of the monitoring report that a bare "See GRETA(2017)39." names as source of what stands before."""
+    references = find_references(sentence) if re.match(r"See\b", sentence) and is_reference_sentence(sentence) else ()
+    return next((reference.publisher for reference in references if reference.is_monitoring_report), None)
 
 
 def _bare(text: str, start: int, end: int, *, keep_end: bool = False) -> tuple[int, int]:

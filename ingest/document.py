@@ -155,6 +155,11 @@ class Document:
         """Physical pages (1-based, in order of the text) that `[start, end)` stands on; empty without pages."""
         return pages_of(self.page_runs, start, end)
 
+    def labels_of(self, start: int, end: int) -> tuple[str, ...]:
+        """Printed labels of the pages that `[start, end)` stands on; the page's number where it has no label."""
+        labels = self.page_labels
+        return tuple(labels[page - 1] if page <= len(labels) else str(page) for page in self.pages_of(start, end))
+
 
 def pages_of(page_runs: tuple[PageRun, ...], start: int, end: int) -> tuple[int, ...]:
     """Physical pages that `[start, end)` stands on, computed from offsets alone.
@@ -167,3 +172,15 @@ def pages_of(page_runs: tuple[PageRun, ...], start: int, end: int) -> tuple[int,
     first = max(bisect_right(page_runs, start, key=lambda run: run.start) - 1, 0)
     last = max(bisect_right(page_runs, max(end - 1, start), key=lambda run: run.start) - 1, 0)
     return tuple(dict.fromkeys(run.page for run in page_runs[first : last + 1]))
+
+
+def clause_before(text: str, passage: Passage, statement: Statement) -> str:
+    """The statement that another one goes on with in mid-sentence, "" for one that opens a sentence.
+
+    A bullet can give the two halves of a sentence to different speakers, each with its tag.
+    """
+    place = passage.statements.index(statement)
+    if place == 0 or not text[statement.start].islower():
+        return ""
+    before = passage.statements[place - 1]
+    return text[before.start : before.end]

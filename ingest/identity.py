@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import date
 
 from ingest.blocks import Reading
@@ -14,7 +15,18 @@ from ingest.speakers import speakers_in
 from ingest.structure import Structure
 
 _MONTHS = (
-    "january february march april may june july august september october november december".split()
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 )
 _DATE = re.compile(
     rf"\b(?P<day>\d{{1,2}})\s(?P<month>{'|'.join(_MONTHS)})\s(?P<year>\d{{4}})\b"
@@ -67,9 +79,8 @@ def identify(structure: Structure, reading: Reading, *, today: date) -> Identity
     return Identity(**found, identified_by=by)  # type: ignore[arg-type]  # Fields are filled by name above.
 
 
-def _from_metadata(metadata: dict[str, str], note: object) -> None:
+def _from_metadata(metadata: dict[str, str], note: Callable[[str, object, str], None]) -> None:
     """What a digest written for this project says at its head; other files' properties are not trusted first."""
-    assert callable(note)
     if "publisher" not in metadata:
         return
     where = "head of the file"
@@ -127,7 +138,7 @@ def _date_after(words: str, text: str) -> str | None:
 
 
 def _language(text: str) -> str | None:
-    """ "en" when English function words are as frequent as in English prose (about 30 % of words), else None."""
+    """Returns "en" when English function words are as frequent as in English prose (about 30 % of words), else None."""
     words = re.findall(r"[^\W\d_]+", text[:20000].casefold())
     if len(words) < 20:
         return None

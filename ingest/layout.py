@@ -9,11 +9,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ingest.blocks import Block, BlockKind, Mark, PageStart, Reading
 
 _BULLET_GLYPHS = "•▪◦●○■□–—➢✓→‣·o-"
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+# "12" or the 12 of "12/60", but no part of a date, a time or a document number such as "2017/36".
+_PAGE_NUMBER = re.compile(r"(?<![\d./:])\d{1,4}(?![\d./:])|(?<![\d/])\d{1,4}(?=/\d)")
 _FURNITURE_BAND = 0.12  # Running heads and feet stand in the outer 12 % of the page height (chosen).
 _SUPERSCRIPT_SIZE = 0.9  # Chromium sets footnote marks at 10/12 of the text size, LibreOffice at 7/12 (measured).
 _SHORT_LINE = 0.75  # A line shorter than three quarters of a full one ends its paragraph (chosen).
@@ -234,8 +237,8 @@ def _page_labels(
     shifts: Counter[int] = Counter()
     candidates: dict[int, set[int]] = defaultdict(set)
     for number, index in furniture:
-        for digits in re.findall(r"(?<![\d./:])\d{1,4}(?![\d./:])|(?<![\d/])\d{1,4}(?=/\d)", _edge_words(page_lines[number][index].text)):
-            candidates[number].add(int(digits))
+        edges = _edge_words(page_lines[number][index].text)
+        candidates[number].update(int(digits) for digits in _PAGE_NUMBER.findall(edges))
     for number, values in candidates.items():
         shifts.update({value - (number + 1) for value in values})
     default = pdf_labels if len(pdf_labels) == len(page_lines) else tuple(str(n + 1) for n in range(len(page_lines)))
@@ -272,7 +275,7 @@ def _leading(page_lines: Iterable[list[_Line]]) -> float:
     ratios = sorted(
         (above.y - below.y) / above.size
         for lines in page_lines
-        for above, below in zip(lines, lines[1:], strict=False)
+        for above, below in pairwise(lines)
         if abs(above.size - below.size) < 0.5 and 0.8 * above.size < above.y - below.y < 2.2 * above.size
     )
     return ratios[len(ratios) // 2] if ratios else 1.2

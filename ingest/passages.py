@@ -31,8 +31,8 @@ def cut(
     for unit, said in zip(structure.units, statements, strict=True):
         if not said:
             continue
-        for piece in _pieces(structure.text, unit, said, max_tokens):
-            passages.append(_passage(structure.text, unit, piece, identity))
+        pieces = _pieces(structure.text, unit, said, max_tokens)
+        passages += [_passage(structure.text, unit, piece, identity) for piece in pieces]
     return tuple(passages)
 
 
@@ -94,9 +94,7 @@ def _cut_place(text: str, start: int, end: int, max_tokens: int) -> int:
     return low
 
 
-def _passage(
-    text: str, unit: Unit, piece: tuple[int, int, tuple[Statement, ...]], identity: Identity
-) -> Passage:
+def _passage(text: str, unit: Unit, piece: tuple[int, int, tuple[Statement, ...]], identity: Identity) -> Passage:
     start, end, statements = piece
     about = identity.publisher in _ALWAYS_ABOUT_TRAFFICKING or bool(
         _TRAFFICKING.search(text[start:end]) or any(_TRAFFICKING.search(heading) for heading in unit.section)

@@ -15,11 +15,16 @@ _NUMBERS = re.compile(
     """,
     re.VERBOSE,
 )
-_PINPOINT = re.compile(r"(?<![A-Za-z])(?:[Pp]{1,2}\.?\s?\d+(?:[-–]\d+)?(?:,\s?\d+(?:[-–]\d+)?)*|[Pp]aras?\.?(?:graphs?)?\s?\d+(?:[-–]\d+)?)")
+_RANGE = r"\d+(?:[-–]\d+)?"
+_PINPOINT = re.compile(
+    rf"(?<![A-Za-z])(?:[Pp]{{1,2}}\.?\s?{_RANGE}(?:,\s?{_RANGE})*|[Pp]aras?\.?(?:graphs?)?\s?{_RANGE})"
+)
 _PUBLISHERS = {"GRETA": "GRETA", "SWD": "EC", "COM": "EC", "SEC": "EC", "JOIN": "EC"}
 _NOTE_OF_OTHER = re.compile(r"\bfootnote \d+ of the\b|\bits footnote \d+")
 _MAX_REFERENCE_WORDS = 45
-_BIBLIOGRAPHIC = re.compile(r"\((?:19|20)\d\d\)|\b(?:https?://|www\.)|\b[\w-]+\.[a-z]{2,6}/\w|\bpp?\.\s?\d|\bavailable (?:at|here)\b")
+_BIBLIOGRAPHIC = re.compile(
+    r"\((?:19|20)\d\d\)|\b(?:https?://|www\.)|\b[\w-]+\.[a-z]{2,6}/\w|\bpp?\.\s?\d|\bavailable (?:at|here)\b"
+)
 _PLACE_ONLY = re.compile(r"^(?:See\s)?(?:also\s)?(?:more\s(?:at|detailed)|available\sat|[Ii]bid)", re.IGNORECASE)
 
 
@@ -84,11 +89,19 @@ def is_ibid(text: str) -> bool:
     return re.match(r"\s*ibid", text, re.IGNORECASE) is not None
 
 
-def is_reference_note(text: str) -> bool:
-    """Whether a footnote (or a sentence of one) only names a publication or an address, and says nothing of its own.
+def is_reference_sentence(text: str) -> bool:
+    """Whether a sentence of a longer note only says where something stands: "See more at …", "See GRETA(2017)39."."""
+    if _PLACE_ONLY.match(text) or is_ibid(text):
+        return True
+    return bool(find_references(text)) and len(text.split()) < 12
 
-    Bibliographic notes are short and hold a number, a year in brackets, a page or an address; a note that says more than
-    where something stands runs on for longer (measured on the non-paper: references have at most 41 words, others 60).
+
+def is_reference_note(text: str) -> bool:
+    """Whether a footnote only names a publication or an address, and says nothing of its own.
+
+    Bibliographic notes are short and hold a number, a year in brackets, a page or an address; a note that says more
+    than where something stands runs on for longer (measured on the non-paper: references have at most 41 words, others
+    60).
     """
     if len(text.split()) > _MAX_REFERENCE_WORDS:
         return False

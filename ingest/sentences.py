@@ -6,12 +6,13 @@ import re
 
 # A full stop after these does not end a sentence. Chosen from GRETA and EC reports, the non-paper and citation guides.
 _ABBREVIATIONS = {
-    "art", "arts", "cf", "ch", "co", "dr", "e.g", "ed", "eds", "etc", "fig", "i.e", "ibid", "inc", "ltd", "mr", "mrs", "ms",
-    "no", "nos", "op", "cit", "p", "para", "paras", "pp", "prof", "rec", "st", "v", "vol", "vs", "approx", "jan", "feb",
-    "aug", "sept", "oct", "nov", "dec", "al", "incl", "resp", "subpara", "chap", "sec",
+    "al", "approx", "art", "arts", "aug", "cf", "ch", "chap", "cit", "co", "dec", "dr", "e.g", "ed", "eds",
+    "etc", "feb", "fig", "i.e", "ibid", "inc", "incl", "jan", "ltd", "mr", "mrs", "ms", "no", "nos", "nov",
+    "oct", "op", "p", "para", "paras", "pp", "prof", "rec", "resp", "sec", "sept", "st", "subpara", "v", "vol",
+    "vs",
 }  # fmt: skip
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
-_OPENERS = "\"'“‘«([" 
+_OPENERS = "\"'“‘«(["
 
 
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
@@ -52,5 +53,4 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
             return opener.isupper()
         if token in _ABBREVIATIONS or re.fullmatch(r"[a-z]", token):
             return False
-    # A bracket that is still open, as in "(e.g. in Serbia. …)", holds the sentence together only for few words.
     return True

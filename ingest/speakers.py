@@ -43,7 +43,8 @@ def _lexicon() -> _Lexicon:
     verbs = "|".join(sorted(set(data["verbs"]["saying"]), key=len, reverse=True))
     passive = "|".join(sorted(set(data["verbs"]["passive"]), key=len, reverse=True))
     aside = r"(?:\s\([^()]{1,200}\)|,\s[^,;.]{1,60},)?"
-    adverb = r"(?:\s(?:also|has|have|had|again|further|repeatedly|once|once\sagain|therefore|thus|both|still|already|notably))*"
+    adverbs = "also|has|have|had|again|further|repeatedly|once|therefore|thus|both|still|already|notably"
+    adverb = rf"(?:\s(?:{adverbs}))*"
     several = rf"(?:both\s)?(?:{one})(?:(?:,\s|\sand\s|,\sand\s|\sand\sby\s|\sas\swell\sas\s)(?:{one}))*"
     return _Lexicon(
         codes=codes,
@@ -51,7 +52,10 @@ def _lexicon() -> _Lexicon:
         full_names=full,
         subject=re.compile(rf"(?<![\w-])(?P<who>{several}){aside}{adverb}\s(?:{verbs})\b"),
         passive=re.compile(rf"\b(?:{passive})(?:\salso)?\sby\s(?P<who>{several})(?!\w)"),
-        according=re.compile(rf"\b(?:[Aa]ccording\sto|[Aa]s\s\w+\s(?:both\s)?by|[Ii]n\sthe\sview\sof)\s(?P<who>{several})(?!\w)"),
+        according=re.compile(
+            rf"\b[Dd]ata\s(?:from|by|of|provided\sby)\s(?:the\s\w+\s)?(?P<data>{one})(?!\w)"
+            rf"|\b(?:[Aa]ccording\sto|[Aa]s\s\w+\s(?:both\s)?by|[Ii]n\sthe\sview\sof)\s(?P<who>{several})(?!\w)"
+        ),
         report=re.compile(rf"\bin\s(?:the|its|their)\s(?:\w+\s){{0,3}}(?P<who>{one})(?:['’]s)?\s(?:\w+\s)?report\b"),
         one=re.compile(rf"(?<![\w-])(?:{one})(?!\w)"),
         openers=tuple(data["carry"]["openers"]),
@@ -68,9 +72,9 @@ def find_tags(text: str) -> tuple[Tag, ...]:
     found = []
     for match in re.finditer(r"\(([^()]{2,80})\)", text):
         names = [name.strip() for name in re.split(r",|;|/|\band\b|&", match[1]) if name.strip()]
-        speakers = tuple(dict.fromkeys(lexicon.tags[name.casefold()] for name in names if name.casefold() in lexicon.tags))
-        if not names or len([name for name in names if name.casefold() in lexicon.tags]) != len(names):
+        if not names or any(name.casefold() not in lexicon.tags for name in names):
             continue
+        speakers = tuple(dict.fromkeys(lexicon.tags[name.casefold()] for name in names))
         before = text[: match.start()].rstrip()
         if any(before.endswith(full) for code in speakers for full in lexicon.full_names.get(code, ())):
             continue
@@ -84,7 +88,7 @@ def named_speakers(sentence: str) -> tuple[str, ...]:
     for pattern in (lexicon.according, lexicon.subject, lexicon.passive, lexicon.report):
         match = pattern.search(sentence)
         if match:
-            names = lexicon.one.findall(match["who"])
+            names = lexicon.one.findall(match["who"] or match["data"])
             return tuple(dict.fromkeys(lexicon.codes[name.casefold()] for name in names))
     return ()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.blocks import Block, Mark, PageStart, Reading
@@ -113,7 +113,7 @@ def _cut_front(block: Block, count: int) -> Block:
 
 
 def _without_logos(body: Sequence[Block], blocks: Sequence[Block]) -> list[Block]:
-    """Drops the lettering of logos: names of institutions beside footnotes or page turns, several in a row, or in capitals."""
+    """Drops the lettering of logos: names of institutions beside footnotes, several in a row, or in capitals."""
     logos: set[int] = set()
     started = False
     for place, block in enumerate(blocks):
@@ -208,7 +208,9 @@ def _sections(body: Sequence[Block]) -> list[tuple[str, ...]]:
     paths = []
     for block in body:
         if block.kind == "heading":
-            depth = _depth(block, numbered=len(numbered) > 1, roman=roman, capitals=capitals, levels=levels, stack=stack)
+            depth = _depth(
+                block, numbered=len(numbered) > 1, roman=roman, capitals=capitals, levels=levels, stack=stack
+            )
             stack = [entry for entry in stack if entry[0] < depth]
             stack.append((depth, block.text))
         paths.append(tuple(text for _, text in stack))
@@ -257,10 +259,11 @@ class _Writer:
 
 
 def _assemble(
-    titles: Iterable[Block], body: Sequence[Block], sections: Sequence[tuple[str, ...]], notes: Sequence[Block]
+    titles: Sequence[Block], body: Sequence[Block], sections: Sequence[tuple[str, ...]], notes: Sequence[Block]
 ) -> Structure:
     writer = _Writer()
-    title_texts = tuple(block.text for block in titles if writer.write(block))
+    for block in titles:
+        writer.write(block)
     anchors: dict[str, int] = {}
     units: list[Unit] = []
     lead_in = ""
@@ -293,9 +296,27 @@ def _assemble(
         start, end = writer.write(note)
         anchor = anchors.get(note.label)
         at = next((unit for unit in units if anchor is not None and unit.start <= anchor <= unit.end), None)
-        units.append(Unit(start, end, "footnote", at.part if at else "body", at.section if at else (), None, "", anchor, note.label))
+        units.append(
+            Unit(
+                start=start,
+                end=end,
+                kind="footnote",
+                part=at.part if at else "body",
+                section=at.section if at else (),
+                paragraph=None,
+                lead_in="",
+                anchor=anchor,
+                label=note.label,
+            )
+        )
         footnotes.append(Footnote(note.label, start, end, anchor))
-    return Structure("".join(writer.parts), tuple(units), tuple(footnotes), tuple(writer.page_runs), title_texts)
+    return Structure(
+        text="".join(writer.parts),
+        units=tuple(units),
+        footnotes=tuple(footnotes),
+        page_runs=tuple(writer.page_runs),
+        titles=tuple(block.text for block in titles),
+    )
 
 
 def _opens_list(text: str) -> bool:

@@ -124,7 +124,7 @@ class Answerer:
         if len(text) > MAX_QUESTION_CHARACTERS:
             return _too_long(text, scope or Scope())
         holdings = self.holdings()
-        question = read_question(text, scope, known=holdings.knows)
+        question = read_question(text, scope, known=holdings.knows, spelling=holdings.spelling)
         refusal = _refused_as_put(question)
         if refusal is not None:
             return Answer(question.text, question.scope, refusal[0], refusal[1])
@@ -133,7 +133,7 @@ class Answerer:
             reason, message = why_nothing(question, holdings, evidence)
             return Answer(question.text, evidence.scope, reason, message)
         groups = _grouped(evidence)
-        return Answer(question.text, evidence.scope, None, _summary(holdings, evidence, groups), groups)
+        return Answer(question.text, evidence.scope, None, _summary(question, holdings, evidence, groups), groups)
 
 
 def _too_long(text: str, scope: Scope) -> Answer:
@@ -167,6 +167,7 @@ def _refused_as_put(question: Question) -> tuple[Reason, str] | None:
         understood = f" Recognised in it: {', '.join(known)}." if known else ""
         return "language", f"The question seems to be in {name}. The loaded model reads English: ask in English.{understood}"
     asks = question.content or question.numbers or question.section or question.about_documents
+    asks = asks or (scope.sources and question.wants == "recommendations")
     if not asks and not scope.countries and not scope.documents:
         return "too_vague", "Name a topic, a country or a document: “compensation”, “Serbia”, “GRETA(2017)37”."
     return None
@@ -208,12 +209,14 @@ def _source_of(quote: Quote, scope: Scope) -> str:
     return next((source for source in scope.sources if source in quote.speakers), quote.speakers[0])
 
 
-def _summary(holdings: Holdings, evidence: Evidence, groups: Sequence[Group]) -> str:
+def _summary(question: Question, holdings: Holdings, evidence: Evidence, groups: Sequence[Group]) -> str:
     """One or two sentences: how much is shown, from where, and whose own report is missing."""
     n_quotes = sum(len(group.quotes) for group in groups)
     titles = dict.fromkeys(quote.document_citation for quote in evidence.quotes)
     shown = f"{n_quotes} {'quote' if n_quotes == 1 else 'quotes'} from {'; '.join(titles)}."
     notes = [shown, *evidence.notes]
+    if question.corrected:
+        notes.append("; ".join(f"“{word}” was read as “{meant}”" for word, meant in question.corrected) + ".")
     reporters = dict.fromkeys(quote.reported_by for quote in evidence.quotes if quote.reported_by)
     missing = [
         source

@@ -8,21 +8,33 @@ from __future__ import annotations
 
 import re
 
+from index.words import words
+
 _NUMBER_WORDS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|dozen|"
-    "half|twice|none|no"
+    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|dozen|"
+    "half|twice"
 )
 _QUANTITY_ASKED = re.compile(
     r"^(?:\W*\w+[:,]\s)?(?:how\s(?:many|much|long|often|old|large|big)\b"
     r"|(?:what\s(?:is|was|are|were)\s)?(?:the\s)?(?:number|amount|percentage|share|rate|average|minimum|maximum)\b(?!\sand\b))",
     re.IGNORECASE,
 )
-# A count, amount or duration: a year, a date or a document number is none.
+# A count, amount or duration: a year, a date, an article or a document number is none.
 _QUANTITY = re.compile(
-    r"(?<![\d(/.-])\d{1,3}(?:[,.\s]\d{3})+\b|(?<![\d(/.-])\d{1,3}\b(?![./-]\d)(?!\s(?:January|February|March|April|May|June|July|"
+    r"(?<![\d(/.-])\d{1,3}(?:[,.\s]\d{3})+\b"
+    r"|(?<![\d(/.-])(?<!Article\s)(?<!Articles\s)(?<!Art\.\s)(?<!Chapter\s)(?<!Phase\s)(?<!p\.\s)\d{1,3}\b(?![./-]\d)(?!\s(?:January|February|March|April|May|June|July|"
     rf"August|September|October|November|December))|\b\d+(?:\.\d+)?\s?(?:%|per\scent)|\b(?:{_NUMBER_WORDS})\b",
     re.IGNORECASE,
 )
+_COUNT_ASKED = re.compile(
+    r"^(?:\W*\w+[:,]\s)?(?:how\smany|(?:what\s(?:is|was|are|were)\s)?(?:the\s)?number\sof)\s(?P<what>.+)", re.IGNORECASE
+)
+_AMOUNT_ASKED = re.compile(
+    r"^(?:\W*\w+[:,]\s)?(?:how\smuch\s(?:do|does|did|is|was|were|are|money|has|have)\b"
+    r"|what\s(?:is|was|are|were)\sthe\s(?:\w+\s)?(?:budget|budgets|cost|costs|price|sum)\b)",
+    re.IGNORECASE,
+)
+_AMOUNT = re.compile(r"\d\s?(?:%|per\scent|million|billion|thousand|euros?|EUR|USD|dollars?)|[€$£]\s?\d|\bEUR\s?\d", re.IGNORECASE)
 _DATE_ASKED = re.compile(r"^(?:\W*\w+[:,]\s)?(?:when|since\swhen|in\s(?:which|what)\syear|what\s(?:year|date))\b", re.IGNORECASE)
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b")
 _PERSON_ASKED = re.compile(
@@ -36,11 +48,26 @@ _EXISTENCE_ASKED = re.compile(r"^(?:\W*\w+[:,]\s)?(?:is|are|was|were)\sthere\b|^
 
 def tells(question: str, statement: str) -> bool:
     """Whether a statement holds the kind of thing that a question wants to be told: a quantity, a date, a person."""
+    if _AMOUNT_ASKED.search(question) and not _AMOUNT.search(statement):
+        return False
+    counted = _COUNT_ASKED.search(question)
+    if counted and not _counts(statement, counted["what"]):
+        return False
     if _QUANTITY_ASKED.search(question) and not _QUANTITY.search(statement):
         return False
     if _DATE_ASKED.search(question) and not _DATE.search(statement):
         return False
     return not (_PERSON_ASKED.search(question) and not _PERSON.search(statement))
+
+
+def _counts(statement: str, what: str) -> bool:
+    """Whether a number stands closely before one of the first words of what is to be counted."""
+    wanted = {form for word in what.split()[:3] for form in words(word)}
+    for number in _QUANTITY.finditer(statement):
+        following = re.findall(r"[\w'’-]+", statement[number.end() : number.end() + 60])[:5]
+        if wanted & {form for word in following for form in words(word)}:
+            return True
+    return False
 
 
 def asks_whether_there_is(question: str) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 
 from index.words import words
 from ingest.references import find_references, number_key
-from qa.scope import Scope
+from qa.scope import Scope, field_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,6 +32,7 @@ class Holdings:
 
     def __init__(self, searcher: Searcher) -> None:
         self.searcher = searcher
+        self._words: dict[tuple[str, int], list[str]] | None = None
         self._rows_by_number: dict[tuple[str, ...], list[int]] | None = None
         self.active = _active(searcher.documents)
         rows = searcher.rows
@@ -50,6 +51,37 @@ class Holdings:
     def knows(self, word: str) -> bool:
         """Whether the library holds a word, in any of its forms."""
         return all(self.searcher.knows(form) for form in words(word))
+
+    def spelling(self, word: str) -> str | None:
+        """The word of the library or the field that a misspelt word means; None for a known word or an unknown one.
+
+        One slip is allowed in words of six to eight letters, two in longer ones; the first letter must be right.
+        """
+        from rapidfuzz.distance import DamerauLevenshtein
+
+        if self.knows(word):
+            return None
+        allowed = 1 if len(word) < 9 else 2
+        best: tuple[int, str] | None = None
+        for length in range(len(word) - allowed, len(word) + allowed + 1):
+            for other in self._vocabulary().get((word[0], length), ()):
+                distance = DamerauLevenshtein.distance(word, other, score_cutoff=allowed)
+                if distance == 0:
+                    return None
+                if distance <= allowed and (best is None or distance < best[0]):
+                    best = (distance, other)
+        return best[1] if best else None
+
+    def _vocabulary(self) -> dict[tuple[str, int], list[str]]:
+        """Words by first letter and length."""
+        if self._words is None:
+            texts = (document.text.casefold() for document in self.searcher.documents)
+            found = {word for text in texts for word in re.findall(r"[a-z]{5,}", text)} | field_words()
+            by_shape: dict[tuple[str, int], list[str]] = {}
+            for word in sorted(found):
+                by_shape.setdefault((word[0], len(word)), []).append(word)
+            self._words = by_shape
+        return self._words
 
     def has_own(self, source: str, scope: Scope) -> bool:
         """Whether a report of a source itself is loaded for every country, and the year and round, of a scope."""

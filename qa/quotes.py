@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ingest.document import Document, Passage, Statement
+from ingest.document import Document, Passage, Statement, clause_before
 from qa.citations import Place, document_citation, short_citation
 
 if TYPE_CHECKING:
@@ -44,6 +45,10 @@ class Quote:
     def text(self) -> str:
         return self.document.text[self.start : self.end]
 
+    def contains(self, other: Quote) -> bool:
+        """Whether another quote lies within this one."""
+        return self.document is other.document and self.start <= other.start and other.end <= self.end
+
     @property
     def speakers(self) -> tuple[str, ...]:
         return self.statements[0].speakers
@@ -67,8 +72,7 @@ class Quote:
 
     @property
     def page_labels(self) -> tuple[str, ...]:
-        labels = self.document.page_labels
-        return tuple(labels[page - 1] if page <= len(labels) else str(page) for page in self.pages)
+        return self.document.labels_of(self.start, self.end)
 
     @property
     def citation(self) -> str:
@@ -88,6 +92,13 @@ class Quote:
         if self.passage.kind != "footnote":
             return None
         return next((note.number for note in self.document.footnotes if note.start <= self.start < max(note.end, note.start + 1)), None)
+
+    @property
+    def lead_in(self) -> str:
+        """What introduces the quote and is not part of it: the sentence above a list, or the clause that it goes on with."""
+        first = self.statements[0]
+        before = clause_before(self.document.text, self.passage, first)
+        return before if before else self.passage.lead_in
 
     @property
     def footnotes(self) -> tuple[tuple[str, str], ...]:
@@ -128,7 +139,7 @@ class Quote:
             "score": round(self.score, 4),
             "paraphrase": self.paraphrase,
             "kind": self.passage.kind,
-            "lead_in": self.passage.lead_in,
+            "lead_in": self.lead_in,
         }
 
 
@@ -175,6 +186,30 @@ def make_quotes(searcher: Searcher, scored: dict[int, float]) -> list[Quote]:
             )
         last_row = row
     return sorted(quotes, key=lambda quote: -quote.score)
+
+
+def whole_thought(searcher: Searcher, quote: Quote, *, max_words: int) -> Quote:
+    """A quote with the statements around it in its passage that go on with it, as far as `max_words` allow.
+
+    What follows comes first, since an answer runs on more often than it is led up to; then what stands before.
+    """
+    statements = quote.passage.statements
+    first, last = statements.index(quote.statements[0]), statements.index(quote.statements[-1])
+    text = quote.document.text
+
+    def fits(start: int, end: int) -> bool:
+        inside = statements[start : end + 1]
+        same = all((s.speakers, s.voice, s.grade) == (inside[0].speakers, inside[0].voice, inside[0].grade) for s in inside)
+        gaps = all(not text[a.end : b.start].strip() for a, b in pairwise(inside))
+        return same and gaps and len(text[inside[0].start : inside[-1].end].split()) <= max_words
+
+    while last + 1 < len(statements) and not statements[last + 1].reference and fits(first, last + 1):
+        last += 1
+    while first > 0 and fits(first - 1, last):
+        first -= 1
+    whole = statements[first : last + 1]
+    countries = dict.fromkeys((*quote.countries, *(code for statement in whole for code in statement.countries)))
+    return replace(quote, statements=whole, countries=tuple(countries))
 
 
 def _joins(quote: Quote, statement: Statement, passage: Passage) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from qa.answer_type import asks_whether_there_is, tells
 from qa.concepts import Asked, asked_for
 from qa.holdings import Holdings
-from qa.quotes import Quote, make_quotes
+from qa.quotes import Quote, make_quotes, whole_thought
 from qa.scope import Question, Scope
 
 if TYPE_CHECKING:
@@ -29,25 +29,32 @@ if TYPE_CHECKING:
 # cases; the cosine alone 0.79, weights from 0.25 to 1 between 0.85 and 0.87.
 _COVERAGE_WEIGHT = 0.5
 _NEIGHBOUR_WEIGHT = 0.25  # What a statement gains from the best one of its passage: answers run on into the next sentence.
-_WANTED_KIND = 0.1  # Bullets for "recommend", running text for "welcome".
+_WANTED_KIND = 0.25  # Bullets for "recommend", running text for "welcome".
+_CLAUSE_BEHIND = 0.01
 _NAMED_SPEAKER = 0.2  # "What did the survey find": a statement of the survey.
 _DEFINITION = 0.3  # "What is the NATC-SEE": the statement that introduces it.
 _PER_WORD, _FREE_WORDS = 0.0015, 45  # A very long statement says little on any one thing.
 _ALL_SOURCES = 0.2  # "What do EC and GRETA both ask": a statement of both.
 _NAMED_DOCUMENT = 1.0  # A footnote that names the very document that was asked for.
 
-_REFERENCE = 0.3  # A bare reference, for a question on documents or against it for any other.
+_REFERENCE = 0.5  # A bare reference, for a question on documents; for any other it is no evidence.
 
 # When there is evidence (see `_is_answerable`); scores are cosine plus weighted coverage, without preferences.
 _ENOUGH = 0.38
 _ENOUGH_SCOPED = 0.12
+_MOST = 0.45
+_NOT_FAR = 0.4
+_NEAR = 0.56
+_NEAR_SCOPED = 0.35
 _SURE_COSINE = 0.6
 
 # Which of it is shown: evidence this far below the best is left out, and below the best of its country and source.
 _SPREAD = 0.35
-_LIST_SPREAD = 0.5
+_LIST_SPREAD = 0.6
 _GROUP_SPREAD = 0.25
 _GROUP_QUOTES = 4
+_LIST_GROUP_QUOTES = 6  # Shared among the groups.
+_WHOLE_WORDS = 125  # The best quote goes on to the end of its passage up to this length.
 _CANDIDATES = 200
 
 _SHARED = re.compile(r"\b(?:both|agree|agrees|common|jointly|together)\b", re.IGNORECASE)  # What several sources say alike.
@@ -159,8 +166,11 @@ def _scored(
     """Score of each statement that is evidence, by row number."""
     searcher = holdings.searcher
     rows = searcher.rows
+    if not question.about_documents:
+        selected = selected & ~rows.reference
     query = question.about if question.content else question.text
     hits = searcher.search(query, embedder.embed_query(query), selected, _CANDIDATES)
+    hits = tuple(hit for hit in hits if _tells(question, searcher.text(hit.row)))
     if not hits:
         return {}
     found = np.array([hit.row for hit in hits])
@@ -168,12 +178,16 @@ def _scored(
     asked = asked_for(question)
     covered = searcher.coverage([one.concept for one in asked])[found]
     named = np.isin(found, holdings.rows_naming(question.numbers))
-    if not _is_answerable(question, holdings, asked, cosines, covered, named):
+    if not _is_answerable(question, holdings, asked, cosines, covered, found, named):
         return {}
-    scores = cosines + _COVERAGE_WEIGHT * covered + _preferences(question, holdings, found, named)
-    told = np.array([tells(question.text, searcher.text(row)) for row in found], dtype=np.bool_)
-    scores = {int(row): float(score) for row, score, ok in zip(found, scores, told, strict=True) if ok}
+    totals = cosines + _COVERAGE_WEIGHT * covered + _preferences(question, holdings, found, named)
+    scores = dict(zip(found.tolist(), totals.tolist(), strict=True))
+    _raise_clauses(holdings, scores)
     return scores if question.each_country or question.each_source else _with_neighbours(holdings, scores)
+
+
+def _tells(question: Question, statement: str) -> bool:
+    return question.about_documents or tells(question.text, statement)
 
 
 def _preferences(
@@ -184,8 +198,6 @@ def _preferences(
     extra = np.zeros(len(found))
     if question.about_documents:
         extra += np.where(named, _NAMED_DOCUMENT, 0.0) + np.where(rows.reference[found], _REFERENCE, 0.0)
-    else:
-        extra -= np.where(rows.reference[found], _REFERENCE, 0.0)
     if question.wants == "recommendations":
         extra += np.where(rows.kind[found] == "bullet", _WANTED_KIND, 0.0)
     elif question.wants == "findings":
@@ -215,6 +227,7 @@ def _is_answerable(
     asked: Sequence[Asked],
     cosines: NDArray[np.float64],
     covered: NDArray[np.float32],
+    found: NDArray[np.int64],
     named: NDArray[np.bool_],
 ) -> bool:
     """Whether what is in scope speaks of what is asked for.
@@ -225,15 +238,28 @@ def _is_answerable(
     """
     if named.any() or (question.about_documents and question.scope.countries):
         return True
+    concepts = [one.concept for one in asked if one.term]
     spoken_of = float(covered.max()) > 0
-    terms = [one for one in asked if one.term or holdings.searcher.occurs(one.concept)]
-    if asks_whether_there_is(question.text) and not spoken_of:
-        return False
-    if terms and not spoken_of:
+    term_spoken_of = bool(concepts) and float(holdings.searcher.coverage(concepts)[found].max()) > 0
+    if not spoken_of and any(one.term or holdings.searcher.occurs(one.concept) for one in asked):
         return bool(cosines.max() >= _SURE_COSINE)
-    scoped = bool(question.scope.countries)
+    if not term_spoken_of:
+        # No term of the field: most words must be found and the meaning not be far, or the meaning be near.
+        if asks_whether_there_is(question.text) and not spoken_of:
+            return False
+        if float(covered.max()) >= _MOST and (question.about_documents or float(cosines.max()) >= _NOT_FAR):
+            return True
+        return float(cosines.max()) >= (_NEAR_SCOPED if question.scope.countries else _NEAR)
     best = float((cosines + _COVERAGE_WEIGHT * covered).max())
-    return best >= (_ENOUGH_SCOPED if scoped else _ENOUGH)
+    return best >= (_ENOUGH_SCOPED if question.scope.countries else _ENOUGH)
+
+
+def _raise_clauses(holdings: Holdings, scores: dict[int, float]) -> None:
+    """Lets a clause that goes on with another speaker's half of a sentence follow close behind that half."""
+    searcher = holdings.searcher
+    for row in sorted(scores):
+        if row - 1 in scores and searcher.text(row)[0].islower() and searcher.passage(row) is searcher.passage(row - 1):
+            scores[row] = max(scores[row], scores[row - 1] - _CLAUSE_BEHIND)
 
 
 def _with_neighbours(holdings: Holdings, scores: dict[int, float]) -> dict[int, float]:
@@ -256,18 +282,32 @@ def _chosen(question: Question, holdings: Holdings, scored: dict[int, float], li
     """The quotes to show, best first: of each country and source in turn where a question wants each."""
     quotes = make_quotes(holdings.searcher, scored)
     lists = question.each_country or question.each_source
+    if question.each_country:
+        # What is said of the region stays only where it fits better than what is said of any country.
+        best = max((quote.score for quote in quotes if _on_one_of_its_countries(quote)), default=0.0)
+        quotes = [quote for quote in quotes if _on_one_of_its_countries(quote) or quote.score > best]
     least = quotes[0].score - (_LIST_SPREAD if lists else _SPREAD)
-    quotes = [quote for quote in quotes if quote.score >= least]
-    taken: dict[tuple[object, ...], list[float]] = {}
-    ranked = []
+    groups: dict[tuple[object, ...], list[Quote]] = {}
     for quote in quotes:
-        scores = taken.setdefault(_group_key(question, quote), [])
-        if scores and (quote.score < scores[0] - _GROUP_SPREAD or len(scores) >= _GROUP_QUOTES):
-            continue
-        scores.append(quote.score)
-        ranked.append((len(scores) if lists else 0, -quote.score, quote))
+        if quote.score >= least:
+            groups.setdefault(_group_key(question, quote), []).append(quote)
+    most = max(2, _LIST_GROUP_QUOTES // len(groups)) if lists else _GROUP_QUOTES
+    ranked = [
+        (place if lists else 0, -quote.score, quote)
+        for group in groups.values()
+        for place, quote in enumerate(group[:most])
+        if quote.score >= group[0].score - _GROUP_SPREAD
+    ]
     ordered = [quote for _, _, quote in sorted(ranked, key=lambda entry: entry[:2])]
+    if not lists:
+        ordered[0] = whole_thought(holdings.searcher, ordered[0], max_words=_WHOLE_WORDS)
+        ordered = [ordered[0], *(quote for quote in ordered[1:] if not ordered[0].contains(quote))]
     return ordered[: limit or (2 * DEFAULT_QUOTES if lists else DEFAULT_QUOTES)]
+
+
+def _on_one_of_its_countries(quote: Quote) -> bool:
+    """Whether a quote is on a country that its document is about, not only on one that it mentions."""
+    return bool(set(quote.countries) & set(quote.document.identity.countries))
 
 
 def _group_key(question: Question, quote: Quote) -> tuple[object, ...]:
@@ -283,12 +323,16 @@ def _overview(question: Question, holdings: Holdings, selection: _Selection, lim
     """Everything in the scope, in the order of the documents: for a question that names no topic."""
     rows = holdings.searcher.rows
     mask = selection.rows & ~rows.reference & (rows.kind != "footnote")
-    if question.wants == "recommendations" and (mask & (rows.kind == "bullet")).any():
+    if question.wants == "recommendations":
         mask &= rows.kind == "bullet"
+    elif question.wants == "findings":
+        mask &= rows.kind == "paragraph"
     if question.each_source and len(question.scope.sources) > 1:
         both = np.array([set(question.scope.sources) <= set(speakers) for speakers in rows.speakers], dtype=np.bool_)
         if _SHARED.search(question.text) and (mask & both).any():
             mask &= both
     quotes = make_quotes(holdings.searcher, {int(row): 0.0 for row in np.flatnonzero(mask)})
+    if not quotes:
+        return Evidence(selection.scope, known_elsewhere=True)
     quotes.sort(key=lambda quote: (quote.document.document_id, quote.passage.kind != "bullet", quote.start))
     return Evidence(selection.scope, tuple(quotes[: limit or _OVERVIEW_QUOTES]), ("No topic was named: this is all, bullets first.",))

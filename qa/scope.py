@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from ingest.countries import find_countries, known_names
 from ingest.references import find_references
-from qa.topics import find_topics
+from qa.topics import find_topics, thesaurus_words
 
 MAX_QUESTION_CHARACTERS = 1000
 """Longer questions are refused: nothing that one person asks at once needs more (chosen)."""
@@ -73,6 +73,7 @@ class Question:
         each_country, each_source: True when it wants evidence from every country or source.
         about_documents: True when it asks for a reference, not for findings.
         wants: "recommendations" or "findings" when its words ask for one of them, else None.
+        corrected: Misspelt words and how they were read.
         language: ISO 639-1 code of a language other than English that it is plainly in, else "en".
     """
 
@@ -89,6 +90,7 @@ class Question:
     each_source: bool = False
     about_documents: bool = False
     wants: Literal["recommendations", "findings"] | None = None
+    corrected: tuple[tuple[str, str], ...] = ()
     language: str = "en"
 
 
@@ -104,6 +106,7 @@ class _Rules:
     recommendations: re.Pattern[str]
     findings: re.Pattern[str]
     sources: dict[str, str]
+    sources_written: dict[str, str]
     speakers: dict[str, str]
     abbreviations: dict[str, str]
     languages: dict[str, frozenset[str]]
@@ -111,9 +114,8 @@ class _Rules:
 
 def clean(text: str) -> str:
     """A question without what cannot be read: controls, direction marks, zero-width characters, lone surrogates."""
-    text = text.encode("utf-8", "replace").decode("utf-8").replace("\ufffd", " ")
     kept = []
-    for character in text:
+    for character in text.replace("\ufffd", " "):
         category = unicodedata.category(character)
         if character in "\u00ad\ufeff" or category == "Cf":
             continue  # Soft hyphens and joiners stand inside words.
@@ -133,27 +135,35 @@ def _one_script(match: re.Match[str]) -> str:
 
 
 def read_question(
-    text: str, given: Scope | None = None, *, known: Callable[[str], bool] = lambda word: False
+    text: str,
+    given: Scope | None = None,
+    *,
+    known: Callable[[str], bool] = lambda word: False,
+    spelling: Callable[[str], str | None] = lambda word: None,
 ) -> Question:
     """Understands a question.
 
     Args:
         text: As typed.
         given: Limits that were set beside the question; each replaces what its words say in that respect.
+        spelling: Gives the word of the library or the field that a misspelt word means, None for one that it cannot tell.
         known: Tells whether the library holds a word: such a word is not taken for a misspelt country name.
     """
     rules = _rules()
     given = given or Scope()
-    cleaned = clean(_flags_to_names(text))
+    asked = clean(_flags_to_names(text))
+    language = _language(asked, rules)
+    cleaned, corrected = _respelt(asked, rules, spelling) if language == "en" else (asked, ())
     lowered = cleaned.casefold()
     rest = cleaned
-    references = find_references(cleaned)
+    references = find_references(_with_series_in_capitals(cleaned))
     for reference in reversed(references):
         rest = rest[: reference.start] + " " + rest[reference.end :]
-    countries, rest = _take_countries(rest, known)
-    sources, rest = _take_sources(rest, rules)
-    rounds, rest = _take_rounds(rest)
     years, rest = _take_years(rest)
+    sources, rest = _take_sources(rest, rules)
+    sources = sources or _asked_speakers(cleaned, rules, known)  # Before the countries: "US Trafficking in Persons Report".
+    countries, rest = _take_countries(rest, known)
+    rounds, rest = _take_rounds(rest)
     rest = _GROUPS.sub(" ", rest)
     non_paper = re.search(r"\bnon-?paper\b", lowered) is not None
     section = re.search(r"\b(section|chapter|annex|appendix)\s(\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4})\b", lowered)
@@ -163,7 +173,7 @@ def read_question(
     if section:
         words = [word for word in words if word.casefold() not in section.groups()]
     return Question(
-        text=cleaned,
+        text=asked,
         scope=Scope(
             countries=given.countries or countries,
             sources=given.sources or sources,
@@ -185,8 +195,40 @@ def read_question(
         each_source=rules.each_source.search(lowered) is not None or len(given.sources or sources) > 1,
         about_documents=bool(references) or rules.reference.search(lowered) is not None,
         wants=_wants(lowered, rules),
-        language=_language(cleaned, rules),
+        corrected=corrected,
+        language=language,
     )
+
+
+def _respelt(
+    text: str, rules: _Rules, spelling: Callable[[str], str | None]
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """A question with misspelt words put right, and what was put right."""
+    corrected: list[tuple[str, str]] = []
+
+    def right(match: re.Match[str]) -> str:
+        word = match[0]
+        if word.casefold() in rules.empty or find_countries(word) or find_topics(word):
+            return word
+        better = spelling(word.casefold())
+        if better is None:
+            return word
+        corrected.append((word, better))
+        return better
+
+    return re.sub(r"(?<![\w'’/.-])[A-Za-z][a-z]{5,}(?![\w'’/.-])", right, text), tuple(corrected)
+
+
+def field_words() -> frozenset[str]:
+    """Words of questions and of the field, case folded: what a misspelt word may have meant beside the library's own."""
+    rules = _rules()
+    wordings = (word for pattern in (rules.recommendations, rules.findings) for word in re.findall(r"[a-z]{6,}", pattern.pattern))
+    return frozenset({*rules.empty, *wordings, *thesaurus_words()})
+
+
+def _with_series_in_capitals(text: str) -> str:
+    """A question with the letters of official numbers as reports print them: "greta(2017)37", "swd(2018) 152"."""
+    return re.sub(r"(?i)\b(?:greta|swd|com|sec|join|cp)(?=\s?[(/]\s?\d{4})", lambda match: match[0].upper(), text)
 
 
 def _section_name(kind: str, number: str) -> str:
@@ -226,10 +268,11 @@ def _rules() -> _Rules:
         orders=frozenset(data["orders"]),
         each_country=_any_of(data["each_country"]),
         each_source=_any_of(data["each_source"]),
-        reference=_any_of(data["reference"]),
+        reference=re.compile("|".join([_any_of(data["reference"]).pattern, *data["reference_patterns"]])),
         recommendations=_any_of(data["recommendations"]),
         findings=_any_of(data["findings"]),
         sources=data["sources"],
+        sources_written=data["sources_written"],
         speakers=data["speakers"],
         abbreviations=data["abbreviations"],
         languages={code: frozenset(words) for code, words in data["languages"].items()},
@@ -297,7 +340,27 @@ def _take_sources(text: str, rules: _Rules) -> tuple[tuple[str, ...], str]:
         for match in pattern.finditer(text):
             found.append((match.start(), code))
         text = pattern.sub(lambda match: " " * len(match[0]), text)
+    for name, code in rules.sources_written.items():
+        for match in re.finditer(rf"(?<![\w-]){name}(?![\w-])", text):
+            before = re.search(r"(\w+)\s$", text[: match.start()])
+            if before is None or not before[1][0].isupper() or match.start() == before.end() == 0:
+                found.append((match.start(), code))
+                text = text[: match.start()] + " " * len(name) + text[match.end() :]
     return tuple(dict.fromkeys(code for _, code in sorted(found))), text
+
+
+def _asked_speakers(text: str, rules: _Rules, known: Callable[[str], bool]) -> tuple[str, ...]:
+    """Other speakers whose own words are asked for: "what did the OSCE recommend", "what does the XYZ handbook say"."""
+    saying = r"(?:say|says|recommend|recommends|find|finds|report|note|ask|want|write|conclude|contain)"
+    asked = re.search(rf"\b(?:did|does|do|has|have)\s(?:the\s)?(?P<who>.{{2,60}}?)\s{saying}\b", text)
+    if not asked:
+        return ()
+    named = [code for name, code in rules.speakers.items() if re.match(rf"{re.escape(name)}\b", asked["who"].casefold())]
+    if named:
+        return (named[0],)
+    # An abbreviation that the library has never heard of, as the one who says it, is a source that is not loaded.
+    strange = re.match(r"[A-Z]{3,}\b", asked["who"])
+    return (strange[0],) if strange and not known(strange[0]) and not other_forms(strange[0]) else ()
 
 
 def _take_rounds(text: str) -> tuple[tuple[int, ...], str]:
@@ -319,7 +382,8 @@ def _take_years(text: str) -> tuple[tuple[int, ...], str]:
         re.IGNORECASE,
     )
     years = tuple(dict.fromkeys(int(match[1] or match[2]) for match in pattern.finditer(text)))
-    return years, pattern.sub(" ", text)
+    # Only the year goes: the words around it may name a source, as in "2018 progress report".
+    return years, pattern.sub(lambda match: re.sub(r"\d{4}", " ", match[0]), text)
 
 
 def _is_empty(word: str, rules: _Rules) -> bool:

@@ -53,10 +53,16 @@ def find_topics(text: str) -> tuple[TopicMention, ...]:
     pattern, places = _table()
     mentions = []
     for match in pattern.finditer(text.lower()):
-        found = places[_singular(match[0])]
+        found = places[_key(match[0])]
         keys = tuple(dict.fromkeys(key for key, _ in found))
         mentions.append(TopicMention(match.start(), match.end(), keys, tuple(wordings for _, wordings in found)))
     return tuple(mentions)
+
+
+def thesaurus_words() -> frozenset[str]:
+    """Every word of every wording, in lower case."""
+    wordings = (wording for entry in _data().values() for wordings in entry["sets"] for wording in wordings)
+    return frozenset(word for wording in wordings for word in re.findall(r"[^\W\d_]+", wording.lower()))
 
 
 @cache
@@ -69,15 +75,26 @@ def _singular(phrase: str) -> str:
     return phrase[:-1] if phrase.endswith("s") and not phrase.endswith("ss") else phrase
 
 
+def _key(phrase: str) -> str:
+    """What all spellings of a wording have in common: singular, without spaces and hyphens."""
+    return re.sub(r"[\s-]+", "", _singular(phrase))
+
+
+def _spelt(wording: str) -> str:
+    """Pattern of a wording in singular, with or without hyphens: "co-ordination", "cross border", "awareness raising"."""
+    pattern = re.escape(wording).replace(r"\ ", r"[\s-]?")
+    return re.sub(r"\b(co|re|multi|inter)(?=[a-z]{4})", r"\1-?", pattern)
+
+
 @cache
 def _table() -> tuple[re.Pattern[str], dict[str, tuple[tuple[str, WordingSet], ...]]]:
     """A pattern for all wordings, and for each of them (in singular) its topics and sets."""
     places: dict[str, tuple[tuple[str, WordingSet], ...]] = {}
+    spellings: dict[str, None] = {}
     for key, entry in _data().items():
         for wordings in map(tuple, entry["sets"]):
-            for wording in dict.fromkeys(_singular(wording.lower()) for wording in wordings):
-                places[wording] = (*places.get(wording, ()), (key, wordings))
-    alternatives = "|".join(
-        re.escape(wording).replace(r"\ ", r"[\s-]+") for wording in sorted(places, key=len, reverse=True)
-    )
+            for singular in dict.fromkeys(_singular(wording.lower()) for wording in wordings):
+                spellings[singular] = None
+                places[_key(singular)] = (*places.get(_key(singular), ()), (key, wordings))
+    alternatives = "|".join(map(_spelt, sorted(spellings, key=len, reverse=True)))
     return re.compile(rf"(?<![\w-])(?:{alternatives})s?(?![\w-])"), places

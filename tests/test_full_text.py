@@ -31,6 +31,7 @@ STAMP: dict[str, str | int] = {"revision": 7}
         ("judgement", "judgment"),
         ("fulfilment", "fulfillment"),
         ("victims’ rights", "victim's right"),
+        ("the victim’s right", "victim right"),
         ("identifying", "identified"),
         ("Brčko", "BRCKO"),
         ("Đakovica", "Dakovica"),

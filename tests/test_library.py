@@ -152,7 +152,9 @@ def library(tmp_path: Path) -> Library:
 
 def test_document_comes_back_equal_to_the_one_that_was_added(library: Library) -> None:
     add(library, bridges())
-    assert Library.open(library.folder).document(bridges().document_id) == bridges()
+    document = Library.open(library.folder).document(bridges().document_id)
+    assert document == bridges()
+    assert repr(document) == repr(bridges())  # Types too: 1 equals True.
 
 
 def test_document_about_which_nothing_is_known_comes_back_equal(library: Library) -> None:
@@ -193,6 +195,7 @@ def test_changed_file_replaces_the_document_of_its_path(library: Library) -> Non
     add(library, bridges(b"new", TEXT.replace("mayor", "major")))
     (stored,) = library.documents()
     assert library.document(stored.document_id) == bridges(b"new", TEXT.replace("mayor", "major"))
+    assert stored_texts(library) == set(texts_of(bridges(text=TEXT.replace("mayor", "major"))))
     with pytest.raises(UsageError, match=bridges(b"old").document_id):
         library.document(bridges(b"old").document_id)
 
@@ -453,6 +456,8 @@ def test_file_that_vanishes_is_reported_and_not_made_anew(library: Library) -> N
     (library.folder / FILE_NAME).unlink()
     with pytest.raises(LibraryError, match="cannot be used"):
         library.documents()
+    with pytest.raises(LibraryError, match="cannot be used"):
+        add(library, bridges())
     assert not (library.folder / FILE_NAME).exists()
 
 
@@ -466,6 +471,7 @@ def test_folder_name_may_hold_any_character(tmp_path: Path) -> None:
     folder = tmp_path / "rapports d'été #1 100% ф"
     add(Library.open(folder), bridges())
     assert len(Library.open(folder).documents()) == 1
+    assert [file.name for file in folder.iterdir()] == [FILE_NAME]
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has other rules for read-only folders")

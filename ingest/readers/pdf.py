@@ -38,12 +38,17 @@ def read(path: Path) -> Reading:
     except UnreadableFileError:
         raise
     except DependencyError as error:
-        raise UnreadableFileError(f"{path.name} uses an encryption that cannot be read: {error}.") from error
+        raise UnreadableFileError(
+            f"{path.name} is encrypted in a way that cannot be read ({error}). "
+            "Save a copy without password and protection and try again."
+        ) from error
     except (PyPdfError, OSError, RecursionError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         # pypdf lets errors of the built-in types out of damaged files; the person can only fetch the file again.
         raise UnreadableFileError(
             f"{path.name} is damaged or is not a PDF ({type(error).__name__}: {error}). Fetch it again and retry."
         ) from error
+    if not pages:
+        raise UnreadableFileError(f"{path.name} is damaged: there are no pages in it. Fetch it again and retry.")
     if not any(page.runs for page in pages):
         raise UnreadableFileError(
             f"{path.name} has {len(pages)} pages but no text in them: it is a scan. Run text recognition (OCR) on it."
@@ -56,7 +61,7 @@ def _metadata(reader: pypdf.PdfReader) -> dict[str, str]:
     info = reader.metadata
     if info is not None and isinstance(info.title, str) and info.title.strip():
         found["title"] = info.title.strip()
-    language = reader.trailer["/Root"].get("/Lang")
+    language = reader.root_object.get("/Lang")
     if isinstance(language, str) and language.strip():
         found["language"] = language.strip().lower()
     return found

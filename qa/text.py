@@ -1,0 +1,54 @@
+"""Answers as plain text for people, as the command line prints them."""
+
+from __future__ import annotations
+
+import textwrap
+
+from ingest.countries import country_name
+from qa.answer import Answer, Group
+from qa.quotes import Quote
+from qa.topics import all_topics
+
+
+def answer_text(answer: Answer, *, width: int) -> str:
+    """An answer with its scope, quotes and pincites.
+
+    Args:
+        answer: The answer.
+        width: Columns of the screen.
+    """
+    lines = [_understood(answer), "", *textwrap.wrap(answer.message, width)]
+    for group in answer.groups:
+        lines += ["", _heading(group)]
+        lines += [line for quote in group.quotes for line in ("", *_quote_lines(quote, width))]
+        lines += [f"  also: {_heading(answer.groups[other])}, quote {quote + 1}" for other, quote in group.also]
+    return "\n".join(lines)
+
+
+def speaker_label(quote: Quote) -> str:
+    """Who says it: "GRETA", or "GRETA, as reported by ICMPD", or "GRETA, as restated in a digest by Pincite"."""
+    names = " and ".join(quote.speakers)
+    if quote.paraphrase:
+        return f"{names}, as restated in a digest by Pincite"
+    return f"{names}, as reported by {quote.reported_by}" if quote.reported_by else names
+
+
+def _understood(answer: Answer) -> str:
+    scope = answer.scope
+    parts = [country_name(code) for code in scope.countries] + list(scope.sources)
+    parts += [str(year) for year in scope.years] + [f"round {number}" for number in scope.rounds]
+    parts += [all_topics()[key].label for key in scope.topics if key in all_topics()]
+    return f"Understood as: {' · '.join(parts)}" if parts else "Understood as: no limits"
+
+
+def _heading(group: Group) -> str:
+    return f"{country_name(group.country)} · {group.source}" if group.country else group.source
+
+
+def _quote_lines(quote: Quote, width: int) -> list[str]:
+    text = quote.text if quote.paraphrase else f"“{quote.text}”"
+    lines = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  ")
+    grade = quote.statements[0].grade
+    said = speaker_label(quote) + (f" ({grade})" if grade else "")
+    lines += textwrap.wrap(f"{said} — {quote.citation}", width, initial_indent="    ", subsequent_indent="    ")
+    return lines

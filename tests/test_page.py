@@ -1,0 +1,609 @@
+"""The page, used as a person uses it: in a real browser, against a real server."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import ui
+from corpus import starter_files
+from index.intake import take_in
+from index.library import FILE_NAME, Library
+from ingest.document import Document, Identity, PageRun, Passage, Statement
+from ingest.errors import UsageError
+from qa.answer import Answerer
+from qa.quotes import Quote
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Locator, Page
+
+    from index.embedder import Embedder
+
+HARBOUR = """---
+publisher: ICMPD
+title: Harbour Watch: A Specimen Written for Tests
+year: 2029
+countries: IS
+---
+
+# Harbour Watch: A Specimen Written for Tests
+
+## Iceland
+
+GRETA noted in its latest report that Iceland trains <em>trawler</em> inspectors & coast guards.[^1]
+
+Areas of improvement include:
+
+- A fishing fund for exploited deckhands to be opened to cooks (EC, GRETA);
+- Tulip greenhouses to be inspected at night, without notice (GRETA);
+- Ferry crews to learn how exploitation at sea is recognised (EC).
+
+[^1]: Specimen source, p. 7.
+"""
+BEES = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Evaluation report: Malta</title></head><body>
+<p>GRETA(2029)07</p><h1>Evaluation report: Malta</h1><p>Specimen written for tests; no such report exists.</p>
+<h2>Beekeeping</h2><p>The honey farms of Malta hire pickers by the day.</p><div style="break-before: page"></div>
+<p>GRETA urges the Maltese authorities to give seasonal beekeepers a written contract before they travel.</p>
+</body></html>"""
+HOSTILE = Path(__file__).resolve().parent.parent.parent / "shared" / "questions" / "hostile.jsonl"
+CASES = [json.loads(line) for line in HOSTILE.read_text(encoding="utf-8").splitlines()] if HOSTILE.is_file() else []
+
+
+# --- a server and a browser -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def answerer(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
+    """The starter library and a specimen."""
+    folder = tmp_path_factory.mktemp("page")
+    specimen = folder / "Harbour watch.md"
+    specimen.write_text(HARBOUR, encoding="utf-8")
+    library = Library.open(folder / "library")
+    assert {outcome.status for outcome in take_in(library, lambda: embedder, [*starter_files(), specimen])} == {"added"}
+    return Answerer(library, embedder)
+
+
+@pytest.fixture(scope="module")
+def address(answerer: Answerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
+        yield _serve(answerer)
+
+
+def _serve(answerer: Answerer) -> str:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    threading.Thread(
+        target=ui.serve, args=(answerer,), kwargs={"host": "127.0.0.1", "port": port}, daemon=True
+    ).start()
+    until = time.monotonic() + 30
+    while time.monotonic() < until:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return f"http://127.0.0.1:{port}/"
+        time.sleep(0.05)
+    raise AssertionError("the page was not served within 30 seconds")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.skip("there is no Chromium on the PATH")
+    with playwright.sync_playwright() as driver:
+        arguments = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
+        started = driver.chromium.launch(
+            executable_path=chromium, args=[*arguments.split(), "--disable-sync", "--no-first-run"]
+        )
+        yield started
+        started.close()
+
+
+class Visit:
+    """A page that has been opened, and what it did that no page may do."""
+
+    def __init__(self, browser: Browser, address: str, **how: Any) -> None:
+        self.context: BrowserContext = browser.new_context(**how)
+        self.context.set_default_timeout(5000)
+        self.page: Page = self.context.new_page()
+        self.faults: list[str] = []
+        self.page.on("request", lambda request: self._check(request.url, address))
+        self.page.on("dialog", lambda dialog: (self.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        self.page.on("pageerror", lambda error: self.faults.append(f"error {error}"))
+        self.page.goto(address)
+        self.page.locator(".examples, .welcome").first.wait_for()
+
+    def _check(self, url: str, address: str) -> None:
+        if not url.startswith((address, "data:", "blob:")):
+            self.faults.append(f"request to {url}")
+
+    def ask(self, question: str) -> Locator:
+        """Types a question, presses Enter and waits for the answer that belongs to it."""
+        page = self.page
+        page.evaluate("document.getElementById('answer').querySelectorAll('section').forEach(old => old.id = 'old')")
+        page.get_by_label("Your question").fill(question)
+        page.keyboard.press("Enter")
+        page.locator("#answer section[aria-label=Answer]:not(#old)").wait_for()
+        return page.locator("#answer")
+
+    def open_library(self) -> None:
+        self.page.get_by_role("tab", name="Library").click()
+        self.page.get_by_role("table").wait_for()
+
+    def upload(self, *files: Path) -> Locator:
+        """Adds files and waits for the report on them."""
+        self.page.locator("#upload input[type=file]").set_input_files([str(file) for file in files])
+        report = self.page.locator("#report")
+        report.get_by_role("heading", name=re.compile(rf"^{len(files)} files?:")).wait_for(timeout=20000)
+        return report
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    opened = Visit(browser, address, permissions=["clipboard-read", "clipboard-write"])
+    yield opened
+    opened.context.close()
+    assert opened.faults == []
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def test_the_opened_page_waits_for_a_question_and_offers_four_that_the_library_answers(visit: Visit) -> None:
+    assert visit.page.evaluate("document.activeElement.tagName") == "TEXTAREA"
+    examples = visit.page.locator(".examples button")
+    questions = examples.all_inner_texts()
+    assert len(set(questions)) == 4
+    for question in questions:
+        visit.page.reload()
+        visit.page.get_by_role("button", name=question).click()
+        visit.page.locator("article.quote").first.wait_for()
+        assert visit.page.get_by_label("Your question").input_value() == question
+
+
+def test_an_answer_has_every_quote_in_quotation_marks_with_speaker_and_pincite(
+    visit: Visit, answerer: Answerer
+) -> None:
+    question = "What did GRETA say about tulip greenhouses in Iceland?"
+    expected = answerer.ask(question)
+    shown = visit.ask(question)
+    assert expected.quotes
+    assert shown.locator("blockquote").all_inner_texts() == [f"“{quote.text}”" for quote in expected.quotes]
+    assert shown.locator(".pincite").all_inner_texts() == [quote.citation for quote in expected.quotes]
+    assert shown.locator(".speaker").first.inner_text() == "GRETA, as reported by ICMPD"
+    assert shown.locator(".lead-in").first.inner_text() == "Areas of improvement include:"
+    assert shown.locator("p.message").inner_text() == expected.message
+    assert [" ".join(title.split()) for title in shown.locator("h2").all_inner_texts()] == ["Iceland · GRETA"]
+    chips = shown.get_by_role("list", name="Understood as").get_by_role("listitem").all_inner_texts()
+    assert {"Iceland", "GRETA"} <= {chip.split("\n")[-1].split(": ")[-1] for chip in chips}
+
+
+def test_an_answer_appears_within_300_ms_of_enter(visit: Visit) -> None:
+    visit.ask("shelters in Serbia")
+    visit.page.evaluate(
+        """() => {
+            addEventListener('keydown', () => { window.pressed = performance.now(); }, true);
+            new MutationObserver(() => { window.took ??= performance.now() - window.pressed; })
+                .observe(document.getElementById('answer'), { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    took = []
+    for question in ("compensation in Albania", "training of labour inspectors", "Montenegro and child begging"):
+        visit.page.evaluate("window.took = null")
+        visit.ask(question)
+        took.append(visit.page.evaluate("window.took"))
+    assert sorted(took)[1] < 300, took
+
+
+def test_a_digest_is_marked_as_paraphrase_and_stands_without_quotation_marks(visit: Visit) -> None:
+    shown = visit.ask("What did GRETA say about compensation in Serbia?")
+    quote = shown.locator("article.quote").first
+    assert quote.locator(".speaker").inner_text() == "GRETA, as restated by Pincite's digest"
+    assert quote.get_by_text("Digest, paraphrase").is_visible()
+    assert not {"“", "”"} & set(quote.locator("blockquote").inner_text())
+
+
+def test_copy_puts_the_quote_with_its_citation_on_the_clipboard(visit: Visit) -> None:
+    shown = visit.ask("Which ferry crews should learn, according to the EC?")
+    shown.get_by_role("button", name="Copy with citation").first.click()
+    shown.get_by_text("Copied").wait_for()
+    assert visit.page.evaluate("navigator.clipboard.readText()") == (
+        "“Ferry crews to learn how exploitation at sea is recognised” (EC, as reported by ICMPD; ICMPD (2029), "
+        "Harbour Watch: A Specimen Written for Tests)"
+    )
+    shown = visit.ask("What did GRETA say about compensation in Serbia?")
+    shown.get_by_role("button", name="Copy with citation").first.click()
+    shown.get_by_text("Copied").wait_for()
+    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(shown.locator("blockquote").first.inner_text() + " (GRETA, as restated by Pincite's digest; ")
+
+
+def test_the_context_opens_and_closes_by_keyboard_with_the_quote_marked(visit: Visit) -> None:
+    shown = visit.ask("tulip greenhouses")
+    button = shown.get_by_role("button", name="In context").first
+    button.focus()
+    visit.page.keyboard.press("Enter")
+    context = shown.get_by_role("region", name="The passage in its context").first
+    context.locator("mark").wait_for()
+    assert context.locator("mark").inner_text() == shown.locator("blockquote").first.inner_text().strip("“”")
+    around = context.inner_text()
+    assert "Ferry crews" in around
+    assert "fishing fund" in around
+    assert shown.get_by_role("button", name="Hide context").first.get_attribute("aria-expanded") == "true"
+    visit.page.keyboard.press("Enter")
+    context.wait_for(state="hidden")
+
+
+def test_footnotes_are_folded_under_their_quote(visit: Visit) -> None:
+    shown = visit.ask("Does Iceland train inspectors of trawlers and coast guards?")
+    quote = shown.locator("article.quote").filter(has_text="coast guards").first
+    note = quote.get_by_text("Specimen source, p. 7.")
+    assert note.is_hidden()
+    quote.get_by_text("Footnote 1").click()
+    assert note.is_visible()
+
+
+def test_the_other_speaker_of_a_quote_points_to_it(visit: Visit) -> None:
+    shown = visit.ask("Do the EC and GRETA agree on the fishing fund in Iceland?")
+    pointers = shown.locator(".also")
+    assert pointers.count() == 1
+    pointers.get_by_role("button").first.click()
+    focused = visit.page.evaluate("document.activeElement.innerText")
+    assert "opened to cooks" in focused
+    assert "EC and GRETA, as reported by ICMPD" in focused
+
+
+def test_markup_in_a_document_is_shown_as_it_is_written(visit: Visit, tmp_path: Path) -> None:
+    marked = tmp_path / "Markup & more {{7*7}}.txt"
+    marked.write_text(
+        "Report on window cleaners in Malta\n\nGRETA noted that <script>alert(1)</script> ${7*7} {{7*7}} "
+        "<img src=x onerror=alert(1)> ![x](http://example.com/x.png) window cleaners work without ropes.\n",
+        encoding="utf-8",
+    )
+    visit.open_library()
+    visit.upload(marked)
+    visit.page.get_by_role("tab", name="Ask").click()
+    shown = visit.ask("window cleaners without ropes")
+    text = shown.locator("blockquote").first.inner_text()
+    assert "<img src=x onerror=alert(1)>" in text
+    assert "${7*7} {{7*7}}" in text
+    assert shown.locator("img, script, a").count() == 0
+
+
+# --- limits -----------------------------------------------------------------------------------------------------------
+
+
+def test_filters_hold_what_the_library_holds_and_limit_the_answer(visit: Visit, answerer: Answerer) -> None:
+    page = visit.page
+    page.get_by_role("combobox", name="Country").click()
+    options = page.get_by_role("listbox").get_by_role("option").all_inner_texts()
+    assert "Iceland" in options
+    assert "Kosovo*" in options
+    assert "Japan" not in options
+    page.keyboard.press("Escape")
+    shown = visit.ask("compensation")
+    assert len(set(shown.locator("h2 span:first-child").all_inner_texts())) > 1
+    page.get_by_role("combobox", name="Country").click()
+    page.get_by_role("option", name="Montenegro").click()
+    page.locator(".group h2", has_text="Albania").wait_for(state="detached")
+    assert set(shown.locator("h2 span:first-child").all_inner_texts()) == {"Montenegro"}
+    page.get_by_role("combobox", name="Source").click()
+    page.get_by_role("option", name="EC", exact=True).click()
+    page.locator(".group h2", has_text="GRETA").wait_for(state="detached")
+    assert set(shown.locator("h2 b").all_inner_texts()) == {"EC"}
+    page.get_by_role("combobox", name="Year").click()
+    assert set(page.get_by_role("option").all_inner_texts()) >= {"2029", "2018"}
+    page.get_by_role("option", name="2029").click()
+    shown.get_by_role("button", name="Remove the filters").click()
+    page.locator(".group").nth(2).wait_for()
+    assert shown.locator("article.quote").count() == len(answerer.ask("compensation").quotes)
+
+
+# --- silence ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "title", "next_step"),
+    [
+        ("", "What would you like to know?", "Questions that the library answers"),
+        ("What did GRETA say about compensation in Portugal in its 2019 report?", "Not loaded", "Add reports"),
+        ("How is apple strudel baked?", "Outside the library", "Add reports"),
+        ("what did they say about it", "Please put it another way", "Questions that the library answers"),
+        ("Šta je GRETA rekla o naknadi štete za žrtve u Srbiji?", "In English, please", "ask in English"),
+        ("compensation " * 200, "Please put it another way", "one thing at a time"),
+    ],
+)
+def test_silence_says_why_and_what_to_do_next(
+    visit: Visit, answerer: Answerer, question: str, title: str, next_step: str
+) -> None:
+    shown = visit.ask(question)
+    assert shown.get_by_role("heading", name=title).is_visible()
+    assert next_step in shown.inner_text()
+    assert answerer.ask(question).message in shown.inner_text()
+    assert shown.locator("article.quote").count() == 0
+    assert visit.page.get_by_label("Your question").input_value() == question
+
+
+def test_a_library_that_cannot_be_read_is_told_in_words(embedder: Embedder, tmp_path: Path) -> None:
+    library = Library.open(tmp_path)
+    page = ui._Page(Answerer(library, embedder))
+    (tmp_path / FILE_NAME).write_bytes(b"damaged" * 1000)
+    html, asked = page.ask("compensation", [], [], [])
+    assert "That did not work" in html
+    assert "damaged" in html
+    assert asked == "compensation"
+
+
+def test_an_empty_library_asks_for_reports(embedder: Embedder, tmp_path: Path) -> None:
+    page = ui._Page(Answerer(Library.open(tmp_path), embedder))
+    *_, answer, documents = page.opened([], [], [])
+    assert "The library is empty" in answer
+    assert "None yet." in documents
+
+
+# --- adding files -----------------------------------------------------------------------------------------------------
+
+
+def test_an_uploaded_pdf_is_reported_listed_and_answers(
+    visit: Visit, browser: Browser, answerer: Answerer, tmp_path: Path
+) -> None:
+    report_file, picture = tmp_path / "GRETA (2029) 07 Malta.pdf", tmp_path / "holiday.png"
+    printing = browser.new_page()
+    printing.set_content(BEES)
+    printing.pdf(path=str(report_file))
+    printing.close()
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n specimen")
+    page = visit.page
+    page.get_by_label("Your question").fill("half a ques")
+    visit.open_library()
+    page.evaluate(
+        """() => new MutationObserver(() => { window.progress ||= !!document.querySelector('#report progress'); })
+            .observe(document.getElementById('report'), { childList: true, subtree: true })"""
+    )
+    report = visit.upload(report_file, picture)
+    assert page.evaluate("window.progress")
+    items = report.get_by_role("listitem").all_inner_texts()
+    assert re.match(r"Added\s+GRETA \(2029\) 07 Malta\.pdf", items[0])
+    assert "2 pages" in items[0]
+    assert re.match(r"Not added\s+holiday\.png", items[1])
+    assert "Run OCR" in items[1]
+    row = page.get_by_role("row").filter(has_text="GRETA (2029) 07 Malta.pdf").inner_text()
+    assert "GRETA(2029)07" in row
+    assert "2029" in row
+    assert "unknown" in row  # The round, which the specimen does not tell.
+    page.get_by_role("tab", name="Ask").click()
+    assert page.get_by_label("Your question").input_value() == "half a ques"
+    shown = visit.ask("What did GRETA say about a contract for beekeepers?")
+    assert "seasonal beekeepers a written contract" in shown.locator("article.wording blockquote").first.inner_text()
+    assert shown.locator("article.wording .pincite").first.inner_text() == "GRETA(2029)07, p. 2"
+    assert shown.locator("article.wording .speaker").first.inner_text() == "GRETA"
+    shown.get_by_role("button", name="In context").first.click()
+    assert "p. 2" in shown.locator(".context").first.inner_text()
+    kept = answerer.library.folder / "files" / report_file.name
+    assert kept.read_bytes() == report_file.read_bytes()
+    assert not (kept.parent / picture.name).exists()
+
+
+def test_uploads_leave_no_second_copy_behind(visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    private = tmp_path / "confidential note.txt"
+    private.write_text("Note on lighthouse keepers in Malta who were exploited.\n", encoding="utf-8")
+    visit.open_library()
+    visit.upload(private)
+    assert list(Path(os.environ["GRADIO_TEMP_DIR"]).rglob(private.name)) == []
+
+
+def test_a_file_of_the_same_name_replaces_the_older_one_and_a_broken_one_does_not(
+    answerer: Answerer, tmp_path: Path
+) -> None:
+    upload = tmp_path / "sailmakers.txt"
+    kept = answerer.library.folder / "files" / upload.name
+
+    def take(content: bytes) -> str:
+        upload.write_bytes(content)
+        return ui._take_in_copy(answerer, upload, lambda _: None).status
+
+    assert take(b"The sailmakers of Malta were exploited in 2027.\n") == "added"
+    assert take(b"The sailmakers of Malta were exploited in 2028.\n") == "replaced"
+    assert take(b"\x00\x00\x00") == "failed"
+    assert b"2028" in kept.read_bytes()
+    quotes = answerer.ask("sailmakers").quotes
+    assert [quote.text for quote in quotes if "sailmakers" in quote.text] == [
+        "The sailmakers of Malta were exploited in 2028."
+    ]
+
+
+def test_a_digest_steps_aside_in_the_list_when_its_document_is_loaded(embedder: Embedder, tmp_path: Path) -> None:
+    digest = tmp_path / "digest.md"
+    digest.write_text(
+        "---\npublisher: Pincite\ntitle: Digest of the harbour watch\n"
+        "restates: Harbour Watch: A Specimen Written for Tests\nrestates_publisher: ICMPD\nyear: 2029\n---\n\n"
+        "# Digest\n\nGRETA noted that greenhouses in Iceland need inspections.\n",
+        encoding="utf-8",
+    )
+    report = tmp_path / "harbour.md"
+    report.write_text(HARBOUR, encoding="utf-8")
+    library = Library.open(tmp_path / "library")
+    answerer = Answerer(library, embedder)
+    list(take_in(library, lambda: embedder, [digest]))
+    alone = ui._documents_html(answerer.holdings())
+    assert "Digest</span>" in alone
+    assert "Steps aside" not in alone
+    list(take_in(library, lambda: embedder, [report]))
+    beside = ui._documents_html(answerer.holdings())
+    assert beside.count("Steps aside") == 1
+    assert "1 digest steps aside" in beside
+
+
+# --- hostile input ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def hostile_visit(
+    browser: Browser, embedder: Embedder, shared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Visit]:
+    """A page over the real non-paper alone."""
+    library = Library.open(tmp_path_factory.mktemp("hostile"))
+    files = [shared / "reports" / "icmpd-non-paper-western-balkans-2018.pdf"]
+    assert [outcome.status for outcome in take_in(library, lambda: embedder, files)] == ["added"]
+    opened = Visit(browser, _serve(Answerer(library, embedder)))
+    yield opened
+    opened.context.close()
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.translate(str.maketrans("‘’“”", "''\"\"")).split())
+
+
+@pytest.mark.skipif(not CASES, reason="there are no hostile questions beside the repository")
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] + "-" + case["category"] for case in CASES])
+def test_hostile_questions_get_their_answer_and_do_no_harm(hostile_visit: Visit, case: dict[str, Any]) -> None:
+    page = hostile_visit.page
+    # What no keyboard types (control characters, half of a surrogate pair) comes in by the clipboard.
+    page.evaluate(
+        """text => {
+            const box = document.querySelector('#question textarea');
+            box.value = text;
+            box.dispatchEvent(new Event('input', { bubbles: true }));
+            document.getElementById('answer').querySelectorAll('section').forEach(old => old.id = 'old');
+            box.focus();
+        }""",
+        case["input"],
+    )
+    started = time.monotonic()
+    page.keyboard.press("Enter")
+    answer = page.locator("#answer section[aria-label=Answer]:not(#old)")
+    answer.wait_for()
+    assert time.monotonic() - started < 1.5
+    text = answer.inner_text()
+    assert [wanted for wanted in case["must_show"] if _folded(wanted) not in _folded(text)] == []
+    assert "\u202e" not in answer.inner_html()
+    assert answer.locator("a, img, script, iframe").count() == 0
+    assert len(text) < 20_000
+    if case["category"] == "template_and_path":
+        assert "49" not in text
+    if case["category"] in {"empty", "whitespace", "emoji_only", "stop_words", "only_punctuation", "sql_tautology"}:
+        assert answer.locator("article").count() == 0
+    assert hostile_visit.faults == []
+
+
+# --- privacy, looks, access -------------------------------------------------------------------------------------------
+
+
+def test_the_page_cannot_reach_another_machine(browser: Browser, address: str) -> None:
+    opened = Visit(browser, address)
+    refused = opened.page.evaluate(
+        """async () => {
+            const image = new Image();
+            const loaded = new Promise(tell => { image.onload = () => tell('loaded'); image.onerror = () => tell('refused'); });
+            image.src = 'http://example.com/x.png';
+            const fetched = await fetch('http://example.com/').then(() => 'fetched', () => 'refused');
+            return [await loaded, fetched];
+        }"""
+    )
+    opened.context.close()
+    assert refused == ["refused", "refused"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_text_has_contrast_and_nothing_overflows(browser: Browser, address: str, scheme: Any, width: int) -> None:
+    opened = Visit(browser, address, color_scheme=scheme, viewport={"width": width, "height": 800})
+    opened.ask("What is asked of Montenegro and of Iceland on greenhouses and victims?")
+    opened.page.get_by_role("button", name="In context").first.click()
+    opened.page.locator("mark").first.wait_for()
+    rooms = [opened.page.evaluate(_FAINT_TEXT)]
+    rooms.append(opened.page.evaluate("document.scrollingElement.scrollWidth") - width)
+    opened.ask("How is apple strudel baked?")
+    rooms.append(opened.page.evaluate(_FAINT_TEXT))
+    opened.open_library()
+    rooms.append(opened.page.evaluate(_FAINT_TEXT))
+    rooms.append(opened.page.evaluate("document.scrollingElement.scrollWidth") - width)
+    opened.context.close()
+    assert rooms == [[], 0, [], [], 0]
+
+
+# Source of formula and thresholds: WCAG 2.2, 1.4.3 (4.5, and 3 for text from 24 px, or from 18.66 px in bold).
+_FAINT_TEXT = """() => {
+    const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+    const light = colour => numbers(colour).slice(0, 3).map(c => c / 255)
+        .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, n) => sum + c * [0.2126, 0.7152, 0.0722][n], 0);
+    const ground = element => {
+        for (let at = element; at; at = at.parentElement) {
+            const colour = getComputedStyle(at).backgroundColor;
+            const alpha = numbers(colour)[3] ?? 1;
+            if (alpha > 0.99) return colour;
+        }
+        return getComputedStyle(document.body).backgroundColor;
+    };
+    const faint = [];
+    for (const element of document.querySelectorAll('.gradio-container *')) {
+        const own = [...element.childNodes].filter(node => node.nodeType === 3 && node.textContent.trim());
+        if (!own.length || !element.checkVisibility({ visibilityProperty: true }) || element.closest('.unseen, .sr-only, option, svg')) continue;
+        if (element.closest('[aria-hidden=true]')) continue;
+        const style = getComputedStyle(element);
+        const [a, b] = [light(style.color), light(ground(element))];
+        const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        const size = parseFloat(style.fontSize);
+        const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
+        if (ratio < (large ? 3 : 4.5)) faint.push(`${element.className || element.tagName}: ${own[0].textContent.trim()} ${ratio}`);
+    }
+    return faint;
+}"""
+
+
+def test_a_port_that_is_taken_is_told_with_the_remedy(answerer: Answerer) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError, match=rf"{port}.*--port {port + 1}"):
+            ui.serve(answerer, host="127.0.0.1", port=port)
+
+
+# --- what stands under a quote ----------------------------------------------------------------------------------------
+
+
+def _quote(*, publisher: str, number: str | None, statement: Statement) -> Quote:
+    identity = Identity(publisher=publisher, official_number=number, title="Specimen", year=2029)
+    passage = Passage(0, 60, "paragraph", "body", ("Heading",), (), "41", (), "", True, (statement,))
+    text = "Boats are checked. Crews are told of their rights on shore. ."
+    document = Document("0" * 12, identity, text, (passage,), (), (PageRun(0, 8), PageRun(30, 9)), (), "pdf", 1)
+    return Quote(document, passage, 0, (statement,), ())
+
+
+def test_the_label_under_a_quote_tells_who_speaks_through_whom() -> None:
+    own = Statement(0, 18, ("GRETA",), "own", None, "urges", ())
+    quote = _quote(publisher="GRETA", number="GRETA(2029)07", statement=own)
+    assert ui.said_by(quote) == "GRETA"
+    assert ui.copied_text(quote) == "“Boats are checked.” (GRETA(2029)07, para. 41, p. 8)"
+    assert '<span class="badge grade" title="How strongly GRETA puts it">urges</span>' in ui._quote_html("0-0", quote)
+
+    both = replace(own, speakers=("EC", "GRETA"), voice="reported", reported_by="ICMPD", grade=None)
+    quote = _quote(publisher="ICMPD", number=None, statement=both)
+    assert ui.said_by(quote) == "EC and GRETA, as reported by ICMPD"
+    assert "badge" not in ui._quote_html("0-0", quote)
+
+    quote = _quote(publisher="EC", number="SWD(2029) 15 final", statement=replace(own, speakers=("EC",), grade=None))
+    assert ui.copied_text(quote) == "“Boats are checked.” (EC; SWD(2029) 15 final, para. 41, p. 8)"
+
+
+def test_the_context_tells_where_a_page_turns_inside_a_passage() -> None:
+    quote = _quote(publisher="GRETA", number=None, statement=Statement(19, 59, ("GRETA",), "own", None, None, ()))
+    html = ui._context_html(quote.document, 0, quote.start, quote.end)
+    assert '<p class="page">p. 8</p>' in html
+    assert '<mark>Crews are t<span class="turn">p. 9</span> old of their rights on shore.</mark>' in html
