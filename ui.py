@@ -6,6 +6,7 @@ Everything that is shown of documents and questions is escaped here; nothing of 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import queue
 import shutil
@@ -165,6 +166,7 @@ class _Page:
         self.answerer = answerer
         self._examples: tuple[Holdings, tuple[str, ...]] | None = None
         self._adding = threading.Lock()  # Two uploads of one name must not mix.
+        self._numbers = itertools.count(1)
 
     def ask(self, text: str | None, *limits: list[Any]) -> tuple[str, str]:
         """The answer to a question, as HTML, and the question, to be asked again under other limits."""
@@ -173,10 +175,13 @@ class _Page:
         try:
             answer = self.answerer.ask(text, scope)
             if answer.answered:
-                return _answer_html(answer, self.answerer.holdings()), text
-            return _silence_html(answer, self.answerer.holdings(), scope != Scope(), self.examples()), text
+                body = _answer_html(answer, self.answerer.holdings())
+            else:
+                body = _silence_html(answer, self.answerer.holdings(), scope != Scope(), self.examples())
         except PinciteError as error:
-            return _trouble_html(str(error)), text
+            body = _trouble_html(str(error))
+        # By its number, an answer that says the same as the last one is told apart from it, and is read out again.
+        return f'<section aria-label="Answer" data-number="{next(self._numbers)}">{body}</section>', text
 
     def ask_again(self, asked: str, *limits: list[Any]) -> Any:
         """The answer under the limits that are set now; nothing changes before the first question."""
@@ -200,7 +205,7 @@ class _Page:
 
         holdings = self.answerer.holdings()
         filters = [
-            gr.Dropdown(choices=choices, value=[value for value in chosen or () if value in dict(choices).values()])
+            gr.update(choices=choices, value=[value for value in chosen or () if value in dict(choices).values()])
             for choices, chosen in zip(_choices(holdings), limits, strict=True)
         ]
         return *filters, _documents_html(holdings)
@@ -397,7 +402,7 @@ def _answer_html(answer: Answer, holdings: Holdings) -> str:
     if len(answer.groups) > 2:
         parts.append(_contents_html(answer.groups))
     parts += [_group_html(number, group, answer.groups) for number, group in enumerate(answer.groups)]
-    return f'<section aria-label="Answer">{"".join(parts)}</section>'
+    return "".join(parts)
 
 
 def _understood_html(scope: Scope, holdings: Holdings) -> str:
@@ -591,19 +596,15 @@ def _silence_html(answer: Answer, holdings: Holdings, limited: bool, examples: S
     if reason in {"not_loaded", "outside_library"}:
         buttons += '<button type="button" data-library>Add reports</button>'
     return (
-        f'<section aria-label="Answer">{_understood_html(answer.scope, holdings)}'
-        f'<div class="silence {reason}"><h2>{title}</h2>'
+        f'{_understood_html(answer.scope, holdings)}<div class="silence {reason}"><h2>{title}</h2>'
         f'<p class="message">{escape(answer.message)}</p>{f"<p>{advice}</p>" if advice else ""}'
         f"{f'<div class=actions>{buttons}</div>' if buttons else ''}</div>"
-        f"{_examples_html('Questions that the library answers', examples)}</section>"
+        f"{_examples_html('Questions that the library answers', examples)}"
     )
 
 
 def _trouble_html(message: str) -> str:
-    return (
-        '<section aria-label="Answer"><div class="silence trouble"><h2>That did not work</h2>'
-        f'<p class="message">{escape(message)}</p></div></section>'
-    )
+    return f'<div class="silence trouble"><h2>That did not work</h2><p class="message">{escape(message)}</p></div>'
 
 
 def _welcome_html(holdings: Holdings, examples: Sequence[str]) -> str:
@@ -817,6 +818,7 @@ said.setAttribute('role', 'status');
 document.body.append(said);
 const say = text => { said.textContent = text; };
 watch('value', () => {
+    say('');
     say(element.querySelector('.message')?.textContent ?? '');
     if (matchMedia('(pointer: coarse)').matches) document.activeElement.blur();  // The keyboard would hide the answer.
 });

@@ -81,7 +81,7 @@ def embedding_text(document: Document, passage: Passage, statement: Statement) -
 
 
 def context(document: Document, passage: Passage, statement: Statement) -> tuple[str, ...]:
-    """What a statement leaves unsaid: its countries, the heading above it, the lead-in or clause that it goes on with."""
+    """What a statement leaves unsaid: its countries, the heading above it, the lead-in or clause it goes on with."""
     countries = ", ".join(country_name(code).rstrip("*") for code in statement.countries or passage.countries)
     heading = passage.section[-1] if passage.section and not is_country_heading(passage.section[-1]) else ""
     before = clause_before(document.text, passage, statement) or passage.lead_in

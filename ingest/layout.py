@@ -383,8 +383,10 @@ def _continues_over_page(body: _Draft, line: _Line, full: float) -> bool:
         return False
     if not _TERMINAL.search(above.text):
         return True
-    # A sentence ended with the page. When its last line is full, the paragraph usually goes on overleaf.
-    return above.right >= 0.9 * full and body.kind == "paragraph"
+    # A sentence ended with the page. Its paragraph goes on overleaf when the next word found no room in its last line.
+    letter = (line.right - line.text_x) / len(line.text)
+    next_word = letter * (len(line.text.split(" ")[0]) + 1)
+    return body.kind == "paragraph" and above.right + next_word > full
 
 
 def _vocabulary(texts: Iterable[str]) -> Counter[str]:

@@ -124,7 +124,9 @@ class Answerer:
         if len(text) > MAX_QUESTION_CHARACTERS:
             return _too_long(text, scope or Scope())
         holdings = self.holdings()
-        question = read_question(text, scope, known=holdings.knows, spelling=holdings.spelling)
+        question = read_question(
+            text, scope, known=holdings.knows, spelling=lambda word: holdings.spelling(word, self.embedder.is_word)
+        )
         refusal = _refused_as_put(question)
         if refusal is not None:
             return Answer(question.text, question.scope, refusal[0], refusal[1])

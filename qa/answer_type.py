@@ -46,8 +46,14 @@ _PERSON = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Prof)\.?\s[A-Z]")
 _EXISTENCE_ASKED = re.compile(r"^(?:\W*\w+[:,]\s)?(?:is|are|was|were)\sthere\b|^does\b.*\bhave\sa\b", re.IGNORECASE)
 
 
-def tells(question: str, statement: str) -> bool:
-    """Whether a statement holds the kind of thing that a question wants to be told: a quantity, a date, a person."""
+def tells(question: str, statement: str, passage: str) -> bool:
+    """Whether a statement holds the kind of thing that a question wants to be told: a quantity, a date, a person.
+
+    Args:
+        question: The question.
+        statement: The statement.
+        passage: The passage that it stands in: a date may stand in the sentence beside.
+    """
     if _AMOUNT_ASKED.search(question) and not _AMOUNT.search(statement):
         return False
     counted = _COUNT_ASKED.search(question)
@@ -55,7 +61,7 @@ def tells(question: str, statement: str) -> bool:
         return False
     if _QUANTITY_ASKED.search(question) and not _QUANTITY.search(statement):
         return False
-    if _DATE_ASKED.search(question) and not _DATE.search(statement):
+    if _DATE_ASKED.search(question) and not _DATE.search(passage):
         return False
     return not (_PERSON_ASKED.search(question) and not _PERSON.search(statement))
 

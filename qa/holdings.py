@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,14 +52,18 @@ class Holdings:
         """Whether the library holds a word, in any of its forms."""
         return all(self.searcher.knows(form) for form in words(word))
 
-    def spelling(self, word: str) -> str | None:
+    def spelling(self, word: str, is_word: Callable[[str], bool]) -> str | None:
         """The word of the library or the field that a misspelt word means; None for a known word or an unknown one.
+
+        Args:
+            word: In lower case.
+            is_word: Tells whether a word is a common English one, and so no slip.
 
         One slip is allowed in words of six to eight letters, two in longer ones; the first letter must be right.
         """
         from rapidfuzz.distance import DamerauLevenshtein
 
-        if self.knows(word):
+        if is_word(word):
             return None
         allowed = 1 if len(word) < 9 else 2
         best: tuple[int, str] | None = None

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embedder import Embedder
+    from index.search import Searcher
 
 # A statement is scored by the cosine of its vector and the question's (what it means) plus its share of the question's
 # concepts (what it says). Measured on 210 questions: 0.5 ranks the expected statement among the first three in 0.88 of
@@ -43,6 +44,7 @@ _REFERENCE = 0.5  # A bare reference, for a question on documents; for any other
 _ENOUGH = 0.38
 _ENOUGH_SCOPED = 0.12
 _MOST = 0.45
+_NEARLY_ALL = 0.75
 _NOT_FAR = 0.4
 _NEAR = 0.56
 _NEAR_SCOPED = 0.35
@@ -170,7 +172,7 @@ def _scored(
         selected = selected & ~rows.reference
     query = question.about if question.content else question.text
     hits = searcher.search(query, embedder.embed_query(query), selected, _CANDIDATES)
-    hits = tuple(hit for hit in hits if _tells(question, searcher.text(hit.row)))
+    hits = tuple(hit for hit in hits if _tells(question, searcher, hit.row))
     if not hits:
         return {}
     found = np.array([hit.row for hit in hits])
@@ -186,8 +188,11 @@ def _scored(
     return scores if question.each_country or question.each_source else _with_neighbours(holdings, scores)
 
 
-def _tells(question: Question, statement: str) -> bool:
-    return question.about_documents or tells(question.text, statement)
+def _tells(question: Question, searcher: Searcher, row: int) -> bool:
+    """Whether a statement, with the passage around it, holds the kind of thing that a question wants to be told."""
+    passage = searcher.passage(row)
+    around = searcher.document(row).text[passage.start : passage.end]
+    return question.about_documents or tells(question.text, searcher.text(row), around)
 
 
 def _preferences(
@@ -247,9 +252,12 @@ def _is_answerable(
         # No term of the field: most words must be found and the meaning not be far, or the meaning be near.
         if asks_whether_there_is(question.text) and not spoken_of:
             return False
-        if float(covered.max()) >= _MOST and (question.about_documents or float(cosines.max()) >= _NOT_FAR):
+        most, nearest = float(covered.max()), float(cosines.max())
+        if most >= _MOST and (question.about_documents or nearest >= _NOT_FAR):
             return True
-        return float(cosines.max()) >= (_NEAR_SCOPED if question.scope.countries else _NEAR)
+        if most >= _NEARLY_ALL and nearest >= _ENOUGH_SCOPED:
+            return True
+        return nearest >= (_NEAR_SCOPED if question.scope.countries else _NEAR)
     best = float((cosines + _COVERAGE_WEIGHT * covered).max())
     return best >= (_ENOUGH_SCOPED if question.scope.countries else _ENOUGH)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 import zipfile
 from collections.abc import Callable, Iterable
 from itertools import pairwise
@@ -488,11 +489,16 @@ def test_notice_of_a_digest_is_no_evidence(
 
 
 def pdf_of(pages: list[list[str]]) -> bytes:
-    """A PDF with these lines on its pages, one paragraph a line; lines of more than 90 characters do not fit."""
+    """A PDF with these paragraphs on its pages."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
     kids = []
-    for lines in pages:
-        drawn = "".join(f"1 0 0 1 60 {760 - 40 * place} Tm ({line}) Tj\n" for place, line in enumerate(lines))
+    for paragraphs in pages:
+        drawn, height = "", 760
+        for paragraph in paragraphs:
+            for line in textwrap.wrap(paragraph, 60):
+                drawn += f"1 0 0 1 60 {height} Tm ({line}) Tj\n"
+                height -= 14
+            height -= 14
         stream = f"BT /F1 11 Tf\n{drawn}ET"
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
         resources = "/Resources << /Font << /F1 3 0 R >> >> /MediaBox [0 0 595 842]"
@@ -510,9 +516,9 @@ def pdf_of(pages: list[list[str]]) -> bytes:
 
 LINES = [
     "GRETA(2018)77",
-    "Report concerning the implementation of the Convention by Montenegro, a specimen.",
-    "GRETA urges the authorities to keep the lighthouse shelter open in winter.",
-    "GRETA considers that harbour masters should be trained to spot victims on boats.",
+    "Report concerning the implementation of the Convention by Montenegro, a specimen of which nothing is true.",
+    "GRETA urges the authorities to keep the lighthouse shelter open in winter, when boats do not go out.",
+    "GRETA considers that harbour masters should be trained to spot victims on boats that come in at night.",
 ]
 
 

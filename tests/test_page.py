@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,11 +51,15 @@ Areas of improvement include:
 
 [^1]: Specimen source, p. 7.
 """
-BEES = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Evaluation report: Malta</title></head><body>
-<p>GRETA(2029)07</p><h1>Evaluation report: Malta</h1><p>Specimen written for tests; no such report exists.</p>
-<h2>Beekeeping</h2><p>The honey farms of Malta hire pickers by the day.</p><div style="break-before: page"></div>
+BEES = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Evaluation report: Malta</title></head>
+<body><p>GRETA(2029)07</p><h1>Evaluation report: Malta</h1><p>Specimen written for tests; no such report exists.</p>
+<h2>Farms</h2><p>The honey farms of Malta hire pickers by the day.</p>
+<h2 style="break-before: page">Beekeeping</h2>
 <p>GRETA urges the Maltese authorities to give seasonal beekeepers a written contract before they travel.</p>
 </body></html>"""
+# Gradio's own book-keeping asks pandas for an option that pandas no longer wants to be asked for.
+pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated")
+
 HOSTILE = Path(__file__).resolve().parent.parent.parent / "shared" / "questions" / "hostile.jsonl"
 CASES = [json.loads(line) for line in HOSTILE.read_text(encoding="utf-8").splitlines()] if HOSTILE.is_file() else []
 
@@ -84,9 +89,7 @@ def _serve(answerer: Answerer) -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    threading.Thread(
-        target=ui.serve, args=(answerer,), kwargs={"host": "127.0.0.1", "port": port}, daemon=True
-    ).start()
+    threading.Thread(target=ui.serve, args=(answerer,), kwargs={"host": "127.0.0.1", "port": port}, daemon=True).start()
     until = time.monotonic() + 30
     while time.monotonic() < until:
         with socket.socket() as probe:
@@ -111,13 +114,20 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """What all visits share: the clipboard, and the cache, which halves the time that opening the page takes."""
+    shared_by_visits = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    shared_by_visits.set_default_timeout(5000)
+    yield shared_by_visits
+    shared_by_visits.close()
+
+
 class Visit:
     """A page that has been opened, and what it did that no page may do."""
 
-    def __init__(self, browser: Browser, address: str, **how: Any) -> None:
-        self.context: BrowserContext = browser.new_context(**how)
-        self.context.set_default_timeout(5000)
-        self.page: Page = self.context.new_page()
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.page: Page = context.new_page()
         self.faults: list[str] = []
         self.page.on("request", lambda request: self._check(request.url, address))
         self.page.on("dialog", lambda dialog: (self.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
@@ -131,12 +141,16 @@ class Visit:
 
     def ask(self, question: str) -> Locator:
         """Types a question, presses Enter and waits for the answer that belongs to it."""
-        page = self.page
-        page.evaluate("document.getElementById('answer').querySelectorAll('section').forEach(old => old.id = 'old')")
-        page.get_by_label("Your question").fill(question)
-        page.keyboard.press("Enter")
-        page.locator("#answer section[aria-label=Answer]:not(#old)").wait_for()
-        return page.locator("#answer")
+        return self.enter(lambda box: box.fill(question))
+
+    def enter(self, fill: Callable[[Locator], Any]) -> Locator:
+        """Fills the question box, presses Enter and waits for the answer that belongs to it."""
+        box, answers = self.page.get_by_label("Your question"), self.page.locator("#answer section[data-number]")
+        before = answers.get_attribute("data-number") if answers.count() else ""
+        fill(box)
+        box.press("Enter")
+        self.page.locator(f"#answer section[data-number]:not([data-number='{before}'])").wait_for()
+        return self.page.locator("#answer")
 
     def open_library(self) -> None:
         self.page.get_by_role("tab", name="Library").click()
@@ -151,10 +165,10 @@ class Visit:
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    opened = Visit(browser, address, permissions=["clipboard-read", "clipboard-write"])
+def visit(context: BrowserContext, address: str) -> Iterator[Visit]:
+    opened = Visit(context, address)
     yield opened
-    opened.context.close()
+    opened.page.close()
     assert opened.faults == []
 
 
@@ -227,7 +241,9 @@ def test_copy_puts_the_quote_with_its_citation_on_the_clipboard(visit: Visit) ->
     shown.get_by_role("button", name="Copy with citation").first.click()
     shown.get_by_text("Copied").wait_for()
     copied = visit.page.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith(shown.locator("blockquote").first.inner_text() + " (GRETA, as restated by Pincite's digest; ")
+    assert copied.startswith(
+        shown.locator("blockquote").first.inner_text() + " (GRETA, as restated by Pincite's digest; "
+    )
 
 
 def test_the_context_opens_and_closes_by_keyboard_with_the_quote_marked(visit: Visit) -> None:
@@ -265,11 +281,12 @@ def test_the_other_speaker_of_a_quote_points_to_it(visit: Visit) -> None:
     assert "EC and GRETA, as reported by ICMPD" in focused
 
 
-def test_markup_in_a_document_is_shown_as_it_is_written(visit: Visit, tmp_path: Path) -> None:
-    marked = tmp_path / "Markup & more {{7*7}}.txt"
+def test_markup_in_a_document_is_shown_as_it_is_written(visit: Visit, answerer: Answerer, tmp_path: Path) -> None:
+    marked = tmp_path / "Markup & more.html"
     marked.write_text(
-        "Report on window cleaners in Malta\n\nGRETA noted that <script>alert(1)</script> ${7*7} {{7*7}} "
-        "<img src=x onerror=alert(1)> ![x](http://example.com/x.png) window cleaners work without ropes.\n",
+        "<!doctype html><html><body><h1>Window cleaners in Malta &lt;b&gt;</h1><p>GRETA noted that "
+        "&lt;img src=x onerror=alert(1)&gt; &lt;script&gt;alert(1)&lt;/script&gt; ${7*7} {{7*7}} &amp;amp; "
+        "![x](http://example.com/x.png) window cleaners work without ropes.</p></body></html>",
         encoding="utf-8",
     )
     visit.open_library()
@@ -277,9 +294,11 @@ def test_markup_in_a_document_is_shown_as_it_is_written(visit: Visit, tmp_path: 
     visit.page.get_by_role("tab", name="Ask").click()
     shown = visit.ask("window cleaners without ropes")
     text = shown.locator("blockquote").first.inner_text()
-    assert "<img src=x onerror=alert(1)>" in text
-    assert "${7*7} {{7*7}}" in text
-    assert shown.locator("img, script, a").count() == 0
+    assert text == f"“{answerer.ask('window cleaners without ropes').quotes[0].text}”"
+    assert "<img src=x onerror=alert(1)> <script>alert(1)</script> ${7*7} {{7*7}} &amp; ![x](http" in text
+    shown.get_by_role("button", name="In context").first.click()
+    shown.locator("mark").wait_for()
+    assert shown.locator("img, script, a, b b").count() == 0
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------
@@ -296,9 +315,9 @@ def test_filters_hold_what_the_library_holds_and_limit_the_answer(visit: Visit, 
     shown = visit.ask("compensation")
     assert len(set(shown.locator("h2 span:first-child").all_inner_texts())) > 1
     page.get_by_role("combobox", name="Country").click()
-    page.get_by_role("option", name="Montenegro").click()
+    page.get_by_role("option", name="Serbia").click()
     page.locator(".group h2", has_text="Albania").wait_for(state="detached")
-    assert set(shown.locator("h2 span:first-child").all_inner_texts()) == {"Montenegro"}
+    assert set(shown.locator("h2 span:first-child").all_inner_texts()) == {"Serbia"}
     page.get_by_role("combobox", name="Source").click()
     page.get_by_role("option", name="EC", exact=True).click()
     page.locator(".group h2", has_text="GRETA").wait_for(state="detached")
@@ -357,10 +376,10 @@ def test_an_empty_library_asks_for_reports(embedder: Embedder, tmp_path: Path) -
 
 
 def test_an_uploaded_pdf_is_reported_listed_and_answers(
-    visit: Visit, browser: Browser, answerer: Answerer, tmp_path: Path
+    visit: Visit, context: BrowserContext, answerer: Answerer, tmp_path: Path
 ) -> None:
     report_file, picture = tmp_path / "GRETA (2029) 07 Malta.pdf", tmp_path / "holiday.png"
-    printing = browser.new_page()
+    printing = context.new_page()
     printing.set_content(BEES)
     printing.pdf(path=str(report_file))
     printing.close()
@@ -390,15 +409,14 @@ def test_an_uploaded_pdf_is_reported_listed_and_answers(
     assert shown.locator("article.wording .pincite").first.inner_text() == "GRETA(2029)07, p. 2"
     assert shown.locator("article.wording .speaker").first.inner_text() == "GRETA"
     shown.get_by_role("button", name="In context").first.click()
+    shown.locator("mark").wait_for()
     assert "p. 2" in shown.locator(".context").first.inner_text()
     kept = answerer.library.folder / "files" / report_file.name
     assert kept.read_bytes() == report_file.read_bytes()
     assert not (kept.parent / picture.name).exists()
 
 
-def test_uploads_leave_no_second_copy_behind(visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
+def test_uploads_leave_no_second_copy_behind(visit: Visit, tmp_path: Path) -> None:
     private = tmp_path / "confidential note.txt"
     private.write_text("Note on lighthouse keepers in Malta who were exploited.\n", encoding="utf-8")
     visit.open_library()
@@ -453,15 +471,13 @@ def test_a_digest_steps_aside_in_the_list_when_its_document_is_loaded(embedder: 
 
 @pytest.fixture(scope="module")
 def hostile_visit(
-    browser: Browser, embedder: Embedder, shared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Visit]:
+    context: BrowserContext, embedder: Embedder, shared: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Visit:
     """A page over the real non-paper alone."""
     library = Library.open(tmp_path_factory.mktemp("hostile"))
     files = [shared / "reports" / "icmpd-non-paper-western-balkans-2018.pdf"]
     assert [outcome.status for outcome in take_in(library, lambda: embedder, files)] == ["added"]
-    opened = Visit(browser, _serve(Answerer(library, embedder)))
-    yield opened
-    opened.context.close()
+    return Visit(context, _serve(Answerer(library, embedder)))
 
 
 def _folded(text: str) -> str:
@@ -471,22 +487,10 @@ def _folded(text: str) -> str:
 @pytest.mark.skipif(not CASES, reason="there are no hostile questions beside the repository")
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] + "-" + case["category"] for case in CASES])
 def test_hostile_questions_get_their_answer_and_do_no_harm(hostile_visit: Visit, case: dict[str, Any]) -> None:
-    page = hostile_visit.page
     # What no keyboard types (control characters, half of a surrogate pair) comes in by the clipboard.
-    page.evaluate(
-        """text => {
-            const box = document.querySelector('#question textarea');
-            box.value = text;
-            box.dispatchEvent(new Event('input', { bubbles: true }));
-            document.getElementById('answer').querySelectorAll('section').forEach(old => old.id = 'old');
-            box.focus();
-        }""",
-        case["input"],
-    )
+    paste = "(box, text) => { box.value = text; box.dispatchEvent(new Event('input', { bubbles: true })); }"
     started = time.monotonic()
-    page.keyboard.press("Enter")
-    answer = page.locator("#answer section[aria-label=Answer]:not(#old)")
-    answer.wait_for()
+    answer = hostile_visit.enter(lambda box: box.evaluate(paste, case["input"]))
     assert time.monotonic() - started < 1.5
     text = answer.inner_text()
     assert [wanted for wanted in case["must_show"] if _folded(wanted) not in _folded(text)] == []
@@ -503,36 +507,39 @@ def test_hostile_questions_get_their_answer_and_do_no_harm(hostile_visit: Visit,
 # --- privacy, looks, access -------------------------------------------------------------------------------------------
 
 
-def test_the_page_cannot_reach_another_machine(browser: Browser, address: str) -> None:
-    opened = Visit(browser, address)
+def test_the_page_cannot_reach_another_machine(context: BrowserContext, address: str) -> None:
+    opened = Visit(context, address)
     refused = opened.page.evaluate(
         """async () => {
             const image = new Image();
-            const loaded = new Promise(tell => { image.onload = () => tell('loaded'); image.onerror = () => tell('refused'); });
+            const loaded = new Promise(tell => {
+                image.onload = () => tell('loaded');
+                image.onerror = () => tell('refused');
+            });
             image.src = 'http://example.com/x.png';
             const fetched = await fetch('http://example.com/').then(() => 'fetched', () => 'refused');
             return [await loaded, fetched];
         }"""
     )
-    opened.context.close()
+    opened.page.close()
     assert refused == ["refused", "refused"]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
-def test_text_has_contrast_and_nothing_overflows(browser: Browser, address: str, scheme: Any, width: int) -> None:
-    opened = Visit(browser, address, color_scheme=scheme, viewport={"width": width, "height": 800})
-    opened.ask("What is asked of Montenegro and of Iceland on greenhouses and victims?")
-    opened.page.get_by_role("button", name="In context").first.click()
-    opened.page.locator("mark").first.wait_for()
-    rooms = [opened.page.evaluate(_FAINT_TEXT)]
-    rooms.append(opened.page.evaluate("document.scrollingElement.scrollWidth") - width)
-    opened.ask("How is apple strudel baked?")
-    rooms.append(opened.page.evaluate(_FAINT_TEXT))
-    opened.open_library()
-    rooms.append(opened.page.evaluate(_FAINT_TEXT))
-    rooms.append(opened.page.evaluate("document.scrollingElement.scrollWidth") - width)
-    opened.context.close()
+def test_text_has_contrast_and_nothing_overflows(visit: Visit, scheme: Any, width: int) -> None:
+    visit.page.emulate_media(color_scheme=scheme)
+    visit.page.set_viewport_size({"width": width, "height": 800})
+    visit.ask("What is asked of Montenegro and of Iceland on greenhouses and victims?")
+    visit.page.get_by_role("button", name="In context").first.click()
+    visit.page.locator("mark").first.wait_for()
+    rooms = [visit.page.evaluate(_FAINT_TEXT)]
+    rooms.append(visit.page.evaluate("document.scrollingElement.scrollWidth") - width)
+    visit.ask("How is apple strudel baked?")
+    rooms.append(visit.page.evaluate(_FAINT_TEXT))
+    visit.open_library()
+    rooms.append(visit.page.evaluate(_FAINT_TEXT))
+    rooms.append(visit.page.evaluate("document.scrollingElement.scrollWidth") - width)
     assert rooms == [[], 0, [], [], 0]
 
 
@@ -553,14 +560,14 @@ _FAINT_TEXT = """() => {
     const faint = [];
     for (const element of document.querySelectorAll('.gradio-container *')) {
         const own = [...element.childNodes].filter(node => node.nodeType === 3 && node.textContent.trim());
-        if (!own.length || !element.checkVisibility({ visibilityProperty: true }) || element.closest('.unseen, .sr-only, option, svg')) continue;
-        if (element.closest('[aria-hidden=true]')) continue;
+        if (!own.length || !element.checkVisibility({ visibilityProperty: true })) continue;
+        if (element.closest('.unseen, .sr-only, svg, [aria-hidden=true]')) continue;
         const style = getComputedStyle(element);
         const [a, b] = [light(style.color), light(ground(element))];
         const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
         const size = parseFloat(style.fontSize);
         const large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);
-        if (ratio < (large ? 3 : 4.5)) faint.push(`${element.className || element.tagName}: ${own[0].textContent.trim()} ${ratio}`);
+        if (ratio < (large ? 3 : 4.5)) faint.push(`${element.className}: ${own[0].textContent.trim()} ${ratio}`);
     }
     return faint;
 }"""
