@@ -11,7 +11,9 @@ from importlib.resources import files
 from ingest.errors import UsageError
 
 # Names that are everyday words or part of other names far more often than they are the country.
-_AMBIGUOUS = {"IM", "GG", "JE", "IO", "GS", "UM", "TF", "HM", "BV", "AQ", "EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
+_AMBIGUOUS = {"IM", "GG", "JE", "IO", "GS", "UM", "TF", "HM", "BV", "AQ"}
+# Codes of two letters that Babel names and that are no country: unions, pseudo-locales, "unknown region".
+_NO_COUNTRY = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,11 @@ class CountryMention:
 def find_countries(text: str) -> tuple[CountryMention, ...]:
     """Every mention of a country in a text, in order, without overlaps; the longest name wins."""
     pattern, codes, written = _table()
-    mentions = []
+    mentions: list[CountryMention] = []
     for match in pattern.finditer(text):
+        # "non-Albanian" names no country; "Albania-Kosovo" names two.
+        if text[match.start() - 1 : match.start()] == "-" and not (mentions and mentions[-1].end == match.start() - 1):
+            continue
         code = written.get(match[0]) or codes.get(match[0].casefold())
         if code is not None:
             mentions.append(CountryMention(code, match.start(), match.end()))
@@ -55,9 +60,9 @@ def country_code(name: str) -> str:
         UsageError: No country has this code or name.
     """
     bare = name.strip().rstrip("*")
-    if bare.upper() in _english() or bare.upper() == "XK":
+    if bare.upper() in _english() and len(bare) == 2 and bare.upper() not in _NO_COUNTRY:
         return bare.upper()
-    codes = country_codes(bare)
+    codes = country_codes(bare) or country_codes(bare.upper())  # Abbreviations count as written: "uk" is the UK.
     if len(codes) != 1:
         raise UsageError(f"{name!r} is no country. Give an ISO code such as RS, BA, XK, or an English name.")
     return codes[0]
@@ -90,7 +95,7 @@ def _table() -> tuple[re.Pattern[str], dict[str, str], dict[str, str]]:
     codes: dict[str, str] = {}
     written: dict[str, str] = {}
     for code, name in _english().items():
-        if len(code) == 2 and code.isalpha() and code not in _AMBIGUOUS:
+        if len(code) == 2 and code.isalpha() and code not in _AMBIGUOUS | _NO_COUNTRY:
             codes[name.casefold()] = code
     for code, entry in data.items():
         codes.update({name.casefold(): code for name in (*entry.get("names", ()), *entry.get("adjectives", ()))})
@@ -100,4 +105,4 @@ def _table() -> tuple[re.Pattern[str], dict[str, str], dict[str, str]]:
     alternatives = "|".join(
         re.escape(name) if name in written else f"(?i:{re.escape(name)})" for name in dict.fromkeys(names)
     )
-    return re.compile(rf"(?<![\w-])(?:{alternatives})(?!\w)"), codes, written
+    return re.compile(rf"(?<!\w)(?:{alternatives})(?!\w)"), codes, written

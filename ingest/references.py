@@ -80,7 +80,9 @@ def same_number(left: str, right: str) -> bool:
 
 def number_key(number: str) -> tuple[str, ...]:
     """What tells one official number from another: series, year and number, without spaces, zeros and "final"."""
-    series, *digits = re.findall(r"[A-Za-z/]+|\d+", re.sub(r"\s?final(?:/\d)?$", "", number.strip()))[:3] or [number]
+    bare = re.sub(r"\s?final(?:/\d)?$", "", number.strip())
+    bare = re.sub(r"/(\d{4})/", r"(\1)", bare)  # "COM/2012/0286" is COM(2012) 286.
+    series, *digits = re.findall(r"[A-Za-z/]+|\d+", bare)[:3] or [number]
     return (series.upper(), *(digit.lstrip("0") for digit in digits))
 
 

@@ -19,12 +19,12 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Spans `[start, end)` of the sentences of a text, in order, without white space around them.
 
     A full stop ends a sentence when the next word opens with a capital, a digit or a quotation mark, and the word
-    before it is no abbreviation, single initial or ordinal.
+    before it is no abbreviation, no initials ("U.S.") and not the number of an item.
     """
     spans = []
     start = 0
     for match in _END.finditer(text):
-        if _ends_sentence(text, match):
+        if _ends_sentence(text, start, match):
             spans.append((start, match.end()))
             start = match.end()
     spans.append((start, len(text)))
@@ -39,7 +39,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _ends_sentence(text: str, match: re.Match[str]) -> bool:
+def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     following = text[match.end() :].lstrip()
     if not following:
         return True
@@ -51,6 +51,8 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
         token = (word[0] if word else "").casefold()
         if token == "etc":
             return opener.isupper()
-        if token in _ABBREVIATIONS or re.fullmatch(r"[a-z]", token):
+        if token in _ABBREVIATIONS or re.fullmatch(r"[a-z](?:\.[a-z])*", token):
             return False
+        if re.search(r"(?:^|[:;])\s*\(?\d{1,2}$", text[start : match.start()]):
+            return False  # The number of an item: "The board should: 1. Keep the register. 2. Read it."
     return True

@@ -42,7 +42,7 @@ def _lexicon() -> _Lexicon:
     one = "|".join(re.sub(r"^the\\ ", r"[Tt]he\\ ", re.escape(name)) for name in names)
     verbs = "|".join(sorted(set(data["verbs"]["saying"]), key=len, reverse=True))
     passive = "|".join(sorted(set(data["verbs"]["passive"]), key=len, reverse=True))
-    aside = r"(?:\s\([^()]{1,200}\)|,\s[^,;.]{1,60},)?"
+    aside = r"(?:\s\([^()]{1,200}\))?(?:,\s[^,;.]{1,60},)?"
     adverbs = "also|has|have|had|again|further|repeatedly|once|therefore|thus|both|still|already|notably"
     adverb = rf"(?:\s(?:{adverbs}))*"
     several = rf"(?:both\s)?(?:{one})(?:(?:,\s|\sand\s|,\sand\s|\sand\sby\s|\sas\swell\sas\s)(?:{one}))*"

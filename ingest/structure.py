@@ -262,9 +262,10 @@ def _assemble(
     titles: Sequence[Block], body: Sequence[Block], sections: Sequence[tuple[str, ...]], notes: Sequence[Block]
 ) -> Structure:
     writer = _Writer()
-    for block in titles:
-        writer.write(block)
     anchors: dict[str, int] = {}
+    for block in titles:
+        start, _ = writer.write(block)
+        anchors.update({mark.number: start + mark.offset for mark in block.marks})
     units: list[Unit] = []
     lead_in = ""
     for block, section in zip(body, sections, strict=True):

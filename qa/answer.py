@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from ingest.countries import country_name
 from qa.holdings import Holdings
 from qa.quotes import Quote
 from qa.retrieval import Evidence, gather
@@ -229,6 +230,20 @@ def _summary(question: Question, holdings: Holdings, evidence: Evidence, groups:
     if missing and reporters:
         whose = " and ".join(missing)
         notes.append(f"No report of {whose} itself on this is loaded: what is shown is reported by {', '.join(reporters)}.")
+    notes += _not_shown(holdings, evidence)
     if any(quote.paraphrase for quote in evidence.quotes):
         notes.append("Texts of digests are paraphrase written for Pincite, nobody's wording.")
     return " ".join(notes)
+
+
+def _not_shown(holdings: Holdings, evidence: Evidence) -> list[str]:
+    """Countries and sources that were asked for beside others, and of which nothing is shown."""
+    on = {country for quote in evidence.quotes for country in quote.countries}
+    of = {speaker for quote in evidence.quotes for speaker in quote.speakers}
+    notes = [
+        f"Nothing is shown on {country_name(country)}"
+        + ("." if holdings.covers(country) else ": no report on it is loaded.")
+        for country in evidence.scope.countries
+        if country not in on
+    ]
+    return notes + [f"Nothing is shown of {source}." for source in evidence.scope.sources if source not in of]

@@ -111,6 +111,15 @@ class Holdings:
         found = {row for number in numbers for row in self._naming().get(number_key(number), ())}
         return np.array(sorted(found), dtype=np.int64)
 
+    def numbered(self, numbers: Sequence[str]) -> tuple[str, ...]:
+        """Ids of the documents that answer and bear one of some official numbers."""
+        wanted = {number_key(number) for number in numbers}
+        return tuple(
+            document.document_id
+            for document in self.documents
+            if document.identity.official_number and number_key(document.identity.official_number) in wanted
+        )
+
     def _naming(self) -> dict[tuple[str, ...], list[int]]:
         if self._rows_by_number is None:
             by_number: dict[tuple[str, ...], list[int]] = {}

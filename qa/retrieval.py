@@ -99,8 +99,11 @@ class _Selection:
 def gather(question: Question, holdings: Holdings, embedder: Embedder, *, limit: int | None) -> Evidence:
     """Returns the evidence for a question."""
     selection = _select(question, holdings)
+    query = question.about if question.content else question.text
     if selection.missing_section or not selection.rows.any():
-        elsewhere = bool(question.content) and bool(_scored(question, holdings, embedder, holdings.usable))
+        elsewhere = bool(question.content) and bool(
+            _scored(question, holdings, embedder.embed_query(query), holdings.usable, of_any_kind=True)
+        )
         return Evidence(
             selection.scope,
             nothing_in_scope=True,
@@ -109,9 +112,10 @@ def gather(question: Question, holdings: Holdings, embedder: Embedder, *, limit:
         )
     if not question.content and not question.about_documents:
         return _overview(question, holdings, selection, limit)
-    scored = _scored(question, holdings, embedder, selection.rows)
+    vector = embedder.embed_query(query)
+    scored = _scored(question, holdings, vector, selection.rows)
     if not scored:
-        elsewhere = bool(_scored(question, holdings, embedder, holdings.usable))
+        elsewhere = bool(_scored(question, holdings, vector, holdings.usable, of_any_kind=True))
         return Evidence(selection.scope, known_elsewhere=elsewhere)
     quotes = _chosen(question, holdings, scored, limit)
     return Evidence(selection.scope, tuple(quotes), tuple(selection.notes))
@@ -129,6 +133,10 @@ def _select(question: Question, holdings: Holdings) -> _Selection:
     if documents:
         # A document that is named answers even where another form of it would.
         mask = np.isin(rows.document_id, documents)
+    elif question.numbers and question.content and (documents := holdings.numbered(question.numbers)):
+        mask &= np.isin(rows.document_id, documents)
+    elif question.numbers and not len(holdings.rows_naming(question.numbers)):
+        mask[:] = False  # What others say is no answer to what a report says that is not loaded.
     elif question.non_paper and (documents := holdings.non_papers()):
         mask &= np.isin(rows.document_id, documents)
     for wanted, of_row in ((scope.years, rows.year), (scope.rounds, rows.round)):
@@ -163,16 +171,21 @@ def _any_of(rows_by: object, codes: tuple[str, ...], n_rows: int) -> NDArray[np.
 
 
 def _scored(
-    question: Question, holdings: Holdings, embedder: Embedder, selected: NDArray[np.bool_]
+    question: Question,
+    holdings: Holdings,
+    vector: NDArray[np.float32],
+    selected: NDArray[np.bool_],
+    *,
+    of_any_kind: bool = False,
 ) -> dict[int, float]:
-    """Score of each statement that is evidence, by row number."""
+    """Score of each statement that is evidence, by row number; `of_any_kind` counts those without the number asked for."""
     searcher = holdings.searcher
     rows = searcher.rows
     if not question.about_documents:
         selected = selected & ~rows.reference
     query = question.about if question.content else question.text
-    hits = searcher.search(query, embedder.embed_query(query), selected, _CANDIDATES)
-    hits = tuple(hit for hit in hits if _tells(question, searcher, hit.row))
+    hits = searcher.search(query, vector, selected, _CANDIDATES)
+    hits = tuple(hit for hit in hits if of_any_kind or _tells(question, searcher, hit.row))
     if not hits:
         return {}
     found = np.array([hit.row for hit in hits])

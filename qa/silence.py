@@ -26,6 +26,9 @@ def why_nothing(question: Question, holdings: Holdings, evidence: Evidence) -> t
     if evidence.missing_section:
         titles = ", ".join(_titles(scope, holdings)) or "The loaded documents"
         return "silent", f"{titles}: there is no section {question.section}."
+    unnamed = [number for number in question.numbers if not len(holdings.rows_naming([number]))]
+    if unnamed and not scope.documents:
+        return "not_loaded", f"{_and(unnamed)} is not loaded, and no loaded document names it."
     about = f" on “{' '.join(question.content)}”" if question.content else ""
     if not evidence.known_elsewhere and question.content:
         return "outside_library", f"Nothing in the library is about this{about}."

@@ -251,14 +251,13 @@ def test_a_sentence_split_by_a_page_and_a_note_that_goes_on_overleaf_are_put_tog
 
 
 def test_a_paragraph_ends_with_its_page_where_the_next_word_had_room_in_the_last_line(tmp_path: Path) -> None:
-    first = Sheet().lines(
-        72, 740, [*wrapped(PILOTS), f"{'of the harbour of the town beyond the hills and the sea':.<65}"]
-    )
-    second = Sheet().lines(72, 740, wrapped(story("spring")))
-    third = Sheet().lines(72, 740, wrapped(story("autumn").replace("The guild", "Nevertheless the guild")))
-    texts = [text for _, _, text in blocks_of(tmp_path, first, second)]
-    assert [text[:4] for text in texts] == ["The ", "The "]
-    assert len(blocks_of(tmp_path, first, third)) == 1
+    last = "of the harbour, and then the board writes to the whole guild."  # It leaves room for ten letters.
+    first = Sheet().lines(72, 740, [*wrapped(PILOTS), last])
+    short, long = story("spring"), story("spring").replace("The guild", "Nevertheless the guild")
+    assert blocks_of(tmp_path, first, Sheet().lines(72, 740, wrapped(short)))[1:] == [("paragraph", "", short)]
+    assert blocks_of(tmp_path, first, Sheet().lines(72, 740, wrapped(long))) == [
+        ("paragraph", "", f"{PILOTS} {last} {long}")
+    ]
 
 
 def test_body_text_overleaf_is_no_note_though_a_note_came_last_on_the_page_before(tmp_path: Path) -> None:
