@@ -307,8 +307,12 @@ def _scope(
     from ingest.countries import country_code
     from qa.scope import Scope, source_code
 
+    try:
+        codes = tuple(country_code(name) for name in countries or ())
+    except UsageError as error:
+        raise typer.BadParameter(str(error), param_hint="--country") from error
     return Scope(
-        countries=tuple(country_code(name) for name in countries or ()),
+        countries=codes,
         sources=tuple(source_code(name) for name in sources or ()),
         years=tuple(years or ()),
         rounds=tuple(rounds or ()),

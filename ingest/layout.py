@@ -432,8 +432,9 @@ def _block(draft: _Draft, body_size: float, vocabulary: Counter[str]) -> Block:
     text = re.sub(r"\s*↩\ufe0e?\s*$", "", text)
     kind = _kind(draft, text, body_size)
     label = draft.first.note or draft.first.label
-    if kind == "heading" and label:
-        text, label = f"{label}. {text}", ""
+    if kind == "heading":
+        text = re.sub(r"[\s|]+$", "", text)  # A bar behind a heading is decoration.
+        text, label = f"{label}. {text}" if label else text, ""
     return Block(
         kind=kind,
         text=text,

@@ -12,6 +12,7 @@ _ABBREVIATIONS = {
     "vs",
 }  # fmt: skip
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)")
+_ITEM_NUMBER = re.compile(r"\s*\(?\d{1,2}\.\)?")
 _OPENERS = "\"'“‘«(["
 
 
@@ -19,12 +20,15 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Spans `[start, end)` of the sentences of a text, in order, without white space around them.
 
     A full stop ends a sentence when the next word opens with a capital, a digit or a quotation mark, and the word
-    before it is no abbreviation, no initials ("U.S.") and not the number of an item.
+    before it is no abbreviation, no initials ("U.S.") and not the number of an item. The number of an item that opens
+    a sentence is left out.
     """
     spans = []
     start = 0
     for match in _END.finditer(text):
-        if _ends_sentence(text, start, match):
+        if _ITEM_NUMBER.fullmatch(text, start, match.end()) and text[match.end() :].strip():
+            start = match.end()
+        elif _ends_sentence(text, start, match):
             spans.append((start, match.end()))
             start = match.end()
     spans.append((start, len(text)))
@@ -53,6 +57,6 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
             return opener.isupper()
         if token in _ABBREVIATIONS or re.fullmatch(r"[a-z](?:\.[a-z])*", token):
             return False
-        if re.search(r"(?:^|[:;])\s*\(?\d{1,2}$", text[start : match.start()]):
-            return False  # The number of an item: "The board should: 1. Keep the register. 2. Read it."
+        if re.search(r"[:;]\s+\(?\d{1,2}$", text[start : match.start()]):
+            return False  # The first item of "The board should: 1. Keep the register. 2. Read it."
     return True

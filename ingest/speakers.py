@@ -45,7 +45,9 @@ def _lexicon() -> _Lexicon:
     aside = r"(?:\s\([^()]{1,200}\))?(?:,\s[^,;.]{1,60},)?"
     adverbs = "also|has|have|had|again|further|repeatedly|once|therefore|thus|both|still|already|notably"
     adverb = rf"(?:\s(?:{adverbs}))*"
-    several = rf"(?:both\s)?(?:{one})(?:(?:,\s|\sand\s|,\sand\s|\sand\sby\s|\sas\swell\sas\s)(?:{one}))*"
+    # "According to the authorities, GRETA …": commas alone make no list, it needs an "and" before its last name.
+    last = rf"(?:,?\sand\s(?:by\s)?|,?\sas\swell\sas\s)(?:{one})"
+    several = rf"(?:both\s)?(?:{one})(?:(?:,\s(?:{one}))*{last})*"
     return _Lexicon(
         codes=codes,
         tags=tags,

@@ -171,7 +171,9 @@ def read_question(
     if words and words[0].casefold() in rules.orders:
         del words[0]
     if section:
-        words = [word for word in words if word.casefold() not in section.groups()]
+        # "Section 4 of the non-paper": neither word is what the section should speak of.
+        not_topic = {*section.groups(), "non-paper", "nonpaper"}
+        words = [word for word in words if word.casefold() not in not_topic]
     return Question(
         text=asked,
         scope=Scope(
