@@ -136,7 +136,7 @@ def check_recommendations(
         (folded(document.text[s.start : s.end]), s.grade) for p in passages for s in p.statements if s.grade is not None
     ]
     expected: list[tuple[str, str]] = []
-    for recommendation in paragraph["recommendations"]:
+    for recommendation in (r for r in paragraph["recommendations"] if r["verb"] in {"urges", "considers", "invites"}):
         expected += [
             (folded(text), recommendation["verb"]) for text in (recommendation["sentence"], *recommendation["bullets"])
         ]
@@ -172,12 +172,18 @@ def check_blocks(tally: Tally, document: Document, truth: dict[str, Any]) -> flo
         if block["type"] == "box":
             while place < len(body) and body[place].kind == "bullet":
                 place += 1
-        while place < len(body) and len(" ".join(texts[start:place])) < len(expected) - 5 and not body[place].kind == "bullet":
+        while (
+            place < len(body)
+            and len(" ".join(texts[start:place])) < len(expected) - 5
+            and not body[place].kind == "bullet"
+        ):
             place += 1  # A long paragraph is cut into several passages.
         text = " ".join(texts[start:place])
         ratio = 1.0 if text == expected else SequenceMatcher(None, text, expected, autojunk=False).ratio()
         similarity += ratio
-        tally.count("text equal", text == expected, f"{truth['file']}: {text[:70]!r}…{text[-50:]!r} ≠ …{expected[-50:]!r}")
+        tally.count(
+            "text equal", text == expected, f"{truth['file']}: {text[:70]!r}…{text[-50:]!r} ≠ …{expected[-50:]!r}"
+        )
         pages = [page for p in body[start:place] for page in document.pages_of(p.start, p.end)]
         right = bool(pages) and (pages[0], pages[-1]) == (block["first_page"], block["last_page"])
         problem = f"{truth['file']}: {text[:50]} {pages} ≠ {block['first_page']}-{block['last_page']}"

@@ -69,6 +69,10 @@ def identify(structure: Structure, reading: Reading, *, today: date) -> Identity
     if evaluation and found.get("publisher") == "GRETA":
         note("round", _ROUNDS[evaluation[1].casefold()], "front matter")
     note("adopted", _date_after(r"Adopted(?:\son)?", front), "front matter")
+    if found.get("publisher") == "GRETA":
+        # From round 3 on the cover has no date of adoption: the report describes matters as they stood on that day.
+        stood = _STOOD_ON.search(structure.text[:_PREAMBLE_CHARACTERS])
+        note("adopted", _first_day(stood["rest"]) if stood else None, "preamble")
     note("published", _date_after(r"(?:Published|Publication)(?:\son)?:?", front), "front matter")
     note("published", _date_after(r"(?:Brussels|Strasbourg|Luxembourg),", front), "front matter")
     if published := found.get("published"):
@@ -119,6 +123,8 @@ def _own_number(furniture: tuple[str, ...], front: str) -> tuple[Reference | Non
     return (fronts[0], "front matter") if len(numbers) == 1 else (None, "")
 
 
+_STOOD_ON = re.compile(r"\b(?:as (?:it|they) stood|situation up to|situation as of)\s(?:on\s|at\s)?(?P<rest>.{0,30})")
+_PREAMBLE_CHARACTERS = 20000
 _PLACE_AND_DATE = re.compile(r"\b(?:Brussels|Strasbourg|Luxembourg),\s\d")
 _GRETA_TITLE = re.compile(
     r"Report (?:concerning the implementation|on the compliance)\b.{20,200}?\b(?:by|of) (?=\S)", re.IGNORECASE
@@ -142,7 +148,11 @@ def _standard_title(titles: tuple[str, ...], publisher: object) -> str:
         country = next(iter(find_countries(joined[implementation.end() : implementation.end() + 80])), None)
         if country is not None:
             return joined[implementation.start() : implementation.end() + country.end]
-    evaluation = re.search(r"\bevaluation report\b(?P<rest>.*?)\b(?:first|second|third|fourth|fifth) evaluation round\b(?P<theme>.*)", joined, re.IGNORECASE)
+    evaluation = re.search(
+        r"\bevaluation report\b(?P<rest>.*?)\b(?:first|second|third|fourth|fifth) evaluation round\b(?P<theme>.*)",
+        joined,
+        re.IGNORECASE,
+    )
     mentions = find_countries(evaluation["rest"]) if evaluation else ()
     if evaluation is None or not mentions:
         return ""
@@ -172,7 +182,11 @@ def _dates(text: str) -> list[date]:
 def _date_after(words: str, text: str) -> str | None:
     # Only where a line opens with the words: a sentence may tell when another document was published.
     match = re.search(rf"(?:^|\d{{4}}\s){words}\s*(?P<rest>.{{0,40}})", text, re.IGNORECASE | re.MULTILINE)
-    days = _dates(match["rest"]) if match else []
+    return _first_day(match["rest"]) if match else None
+
+
+def _first_day(text: str) -> str | None:
+    days = _dates(text)
     return days[0].isoformat() if days else None
 
 

@@ -20,8 +20,15 @@ _TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _PAGE_NUMBER = re.compile(r"(?<![\d./:])\d{1,4}(?![\d./:])|(?<![\d/])\d{1,4}(?=/\d)")
 _LEADER = re.compile(r"(?:\.\s?){5,}\s*[\divxlc]+\s*$|…{2,}\s*\d+\s*$")
 _FURNITURE_BAND = 0.12  # Running heads and feet stand in the outer 12 % of the page height (chosen).
+# Prefixes behind which the reports' English keeps its hyphen ("co-ordination", "multi-annual", "self-government").
+_HYPHENATED_PREFIXES = frozenset(
+    "anti co cross ex high inter long low mid multi non one post pre pro quasi re self semi short sub third two under well".split()
+)
 _FURNITURE_SHARE = 0.15  # Heads of odd and even pages, or of a chapter, repeat on a part of the pages only (chosen).
 _SUPERSCRIPT_SIZE = 0.9  # Chromium sets footnote marks at 10/12 of the text size, LibreOffice at 7/12 (measured).
+_FULL_LINE_SHARE = 0.97  # The right edge of the text: tables and long addresses may reach beyond it (chosen).
+_LAST_LINES = 12
+_TABLE_NOTES = ("Source:", "Sources:", "Note:")
 _CELL_GAP = 1.2  # Cells of a table stand farther apart than words of a justified line (measured on the specimens).
 _SHORT_LINE = 0.75  # A line shorter than three quarters of a full one ends its paragraph (chosen).
 
@@ -132,8 +139,11 @@ def lay_out(
         for lines, places in zip(body_lines, contents, strict=True)
     ]
     body_size = _body_size(body_lines)
-    for lines in body_lines:
+    for number, lines in enumerate(body_lines):
         _mark_rows(lines, body_size)
+        if number and lines and lines[0].text.startswith(_TABLE_NOTES):
+            # The source line of a table that fills the page before, above its footnotes.
+            lines[0].row = any(line.row for line in body_lines[number - 1][-_LAST_LINES:])
     drafts = _drafts(body_lines, [_notes_from(page, lines) for page, lines in zip(pages, body_lines, strict=True)])
     vocabulary = _vocabulary(line.text for lines in body_lines for line in lines)
     blocks = _ranked([_block(draft, body_size, vocabulary) for draft in drafts])
@@ -202,7 +212,9 @@ def _append(line: _Line, run: Run) -> None:
         line.label, line.text, line.text_x = line.text.strip().strip("().") or line.text, run.text.lstrip(), run.x
         line.bold = line.italic = True
     else:
-        if run.x - line.right > _CELL_GAP * run.size:
+        # A justified line stretches its spaces, which the width of a run does not tell.
+        stretch = 0.4 * run.size * line.text[line.breaks[-1] if line.breaks else 0 :].count(" ")
+        if run.x - line.right > _CELL_GAP * run.size + stretch:
             line.breaks.append(len(line.text.rstrip()))
         spaced = line.text.endswith(" ") or run.text.startswith(" ") or not separate
         line.text += run.text if spaced else " " + run.text
@@ -252,9 +264,7 @@ def _furniture(page_lines: list[list[_Line]], pages: Sequence[PageLayout]) -> se
 def _band(lines: Sequence[_Line], height: float) -> list[int]:
     """Positions of the lines in the outer band of a page."""
     band = _FURNITURE_BAND * height
-    return [
-        index for index, line in enumerate(lines) if not line.note and (line.y < band or line.y > height - band)
-    ]
+    return [index for index, line in enumerate(lines) if not line.note and (line.y < band or line.y > height - band)]
 
 
 def _shape(line: _Line) -> str:
@@ -335,7 +345,9 @@ def _mark_rows(lines: list[_Line], body_size: float) -> None:
     for index in rows:
         for step in (-1, 1):
             other = index + step
-            while 0 <= other < len(lines) and _joins_table(lines[other], lines[other - step], body_size, below=step > 0):
+            while 0 <= other < len(lines) and _joins_table(
+                lines[other], lines[other - step], body_size, below=step > 0
+            ):
                 lines[other].row = True
                 other += step
 
@@ -345,7 +357,7 @@ def _joins_table(line: _Line, row: _Line, body_size: float, *, below: bool) -> b
     if line.row or line.note or line.label or line.bullet or abs(line.y - row.y) > 2.6 * row.size:
         return False
     small = line.size < 0.95 * body_size and abs(line.size - row.size) < 0.3
-    return bool(line.breaks) or small or (below and line.text.startswith(("Source:", "Sources:", "Note:")))
+    return bool(line.breaks) or small or (below and line.text.startswith(_TABLE_NOTES))
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------
@@ -383,7 +395,7 @@ def _notes_from(page: PageLayout, lines: list[_Line]) -> float:
 def _drafts(page_lines: list[list[_Line]], notes_from: list[float]) -> list[_Draft]:
     leading = _leading(page_lines)
     rights = sorted(line.right for lines in page_lines for line in lines)
-    full = rights[int(0.9 * (len(rights) - 1))] if rights else 0.0
+    full = rights[int(_FULL_LINE_SHARE * (len(rights) - 1))] if rights else 0.0
     drafts: list[_Draft] = []
     body: _Draft | None = None  # The last block that is no footnote: what a page break may have interrupted.
     note: _Draft | None = None  # The last footnote, which may go on at the foot of the next page.
@@ -405,7 +417,7 @@ def _drafts(page_lines: list[list[_Line]], notes_from: list[float]) -> list[_Dra
                 drafts.append(draft)
             elif draft is not None and _continues(draft, line, leading, full):
                 draft.lines.append(line)
-            elif not in_notes and draft is None and body is not None and _continues_over_page(body, line, full):
+            elif not in_notes and draft is None and body is not None and _continues_over_page(body, line):
                 body.lines.append(line)
                 draft = body
             else:
@@ -470,22 +482,19 @@ def _continues(draft: _Draft, line: _Line, leading: float, full: float) -> bool:
     return not (_TERMINAL.search(above.text) and above.right < _SHORT_LINE * full)
 
 
-def _continues_over_page(body: _Draft, line: _Line, full: float) -> bool:
-    """Whether the first line of a page goes on with the last block of the page before."""
+def _continues_over_page(body: _Draft, line: _Line) -> bool:
+    """Whether the first line of a page goes on with the last block of the page before.
+
+    Only a sentence that breaks off tells. Where a sentence ends with the page, a new paragraph and the same one look
+    alike: they stay two blocks, and a numbered paragraph gathers its blocks by its number.
+    """
     above = body.last
-    if line.bullet or line.label or line.note or abs(above.size - line.size) > 0.08 * above.size + 0.1:
+    if line.bullet or line.label or line.note or _TERMINAL.search(above.text):
         return False
-    if above.bold != line.bold and line.bold:
+    if abs(above.size - line.size) > 0.08 * above.size + 0.1 or (line.bold and not above.bold):
         return False
     expected = body.first.text_x if body.kind == "bullet" else body.last.x
-    if abs(line.x - expected) > 4:
-        return False
-    if not _TERMINAL.search(above.text):
-        return True
-    # A sentence ended with the page. Its paragraph goes on overleaf when the next word found no room in its last line.
-    letter = (line.right - line.text_x) / len(line.text)
-    next_word = letter * (len(line.text.split(" ")[0]) + 1)
-    return body.kind == "paragraph" and above.right + next_word > full
+    return abs(line.x - expected) <= 4
 
 
 def _vocabulary(texts: Iterable[str]) -> Counter[str]:
@@ -508,6 +517,8 @@ def _joint(left: str, right: str, vocabulary: Counter[str]) -> tuple[int, str]:
     if not head or not tail or not head[1][-1].islower() or not tail[0][0].islower():
         return 0, ""  # "2016-" + "2019", "anti-" + "THB": the hyphen is the word's.
     first, second = head[1].casefold(), tail[0].casefold()
+    if first in _HYPHENATED_PREFIXES and not vocabulary[first + second]:
+        return 0, ""
     if vocabulary[first + second] > vocabulary[f"{first}-{second}"]:
         return 1, ""
     if vocabulary[f"{first}-{second}"] or (vocabulary[first] and vocabulary[second]):

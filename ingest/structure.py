@@ -133,7 +133,13 @@ def _without_logos(body: Sequence[Block], blocks: Sequence[Block]) -> list[Block
 
 def _is_lettering(block: Block) -> bool:
     words = [word for word in block.text.split() if word[0].isalpha()]
-    if block.kind != "paragraph" or block.label or not words or len(words) > _MAX_LOGO_WORDS or _TERMINAL.search(block.text):
+    if (
+        block.kind != "paragraph"
+        or block.label
+        or not words
+        or len(words) > _MAX_LOGO_WORDS
+        or _TERMINAL.search(block.text)
+    ):
         return False
     small = [word for word in words if not word[0].isupper() and len(word) > 3]
     return not small and all(len(word) < 4 or word[0].isupper() for word in words)
@@ -200,9 +206,15 @@ def _with_listed_headings(body: Sequence[Block], contents: Sequence[str]) -> lis
     started = False
     kept = []
     for block in body:
-        is_section = block.kind == "heading" and (_bare(block.text) in listed or _number(block.text) or part_of(block.text))
+        is_section = block.kind == "heading" and (
+            _bare(block.text) in listed or _number(block.text) or part_of(block.text)
+        )
         started = started or bool(is_section)
-        kept.append(replace(block, kind="paragraph", level=0) if started and block.kind == "heading" and not is_section else block)
+        kept.append(
+            replace(block, kind="paragraph", level=0)
+            if started and block.kind == "heading" and not is_section
+            else block
+        )
     return kept
 
 
@@ -224,21 +236,27 @@ def _titles(body: list[Block], metadata_title: str) -> tuple[list[Block], list[B
         (
             place
             for place, block in enumerate(body)
-            if (block.kind == "heading" and (_number(block.text) or part_of(block.text)) if numbered else block.kind != "heading")
+            if (
+                block.kind == "heading" and (_number(block.text) or part_of(block.text))
+                if numbered
+                else block.kind != "heading"
+            )
         ),
         0,
     )
     titles = [block for block in body[:until] if block.kind == "heading"]
     if len(titles) > 1 and titles[0].text.casefold() == metadata_title.casefold():
         titles = titles[1:]
-        body = [block for block in body if block.kind != "heading" or block.text.casefold() != metadata_title.casefold()]
+        body = [
+            block for block in body if block.kind != "heading" or block.text.casefold() != metadata_title.casefold()
+        ]
     return titles, [block for block in body if not any(block is title for title in titles)]
 
 
 @cache
 def _parts() -> dict[str, Part]:
     data = tomllib.loads((files("ingest") / "data" / "headings.toml").read_text(encoding="utf-8"))
-    return {heading: part for part, headings in data.items() for heading in headings}
+    return {heading: part for part, headings in data.items() if part != "articles" for heading in headings}
 
 
 def part_of(heading: str) -> Part | None:
@@ -287,7 +305,9 @@ def _sections(body: Sequence[Block]) -> list[tuple[tuple[str, ...], Part]]:
 
 
 # "The following comments do not form part of GRETA's analysis …": the sentence that opens a government's own text.
-_NOT_THE_PUBLISHERS = re.compile(r"\bcomments\b.{0,80}\bdo not form part of (?:the report|GRETA['’]s analysis)", re.IGNORECASE)
+_NOT_THE_PUBLISHERS = re.compile(
+    r"\bcomments\b.{0,80}\bdo not form part of (?:the report|GRETA['’]s analysis)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,9 +326,7 @@ class _Ranks:
         match = _number(block.text)
         if match is not None:
             return self._by_number(match, stack)
-        if part_of(block.text) or (
-            self.capitals and block.text.isupper() and is_country_heading(block.text) is None
-        ):
+        if part_of(block.text) or (self.capitals and block.text.isupper() and is_country_heading(block.text) is None):
             return 10  # "NEXT STEPS" beside "7. ADVANCING THE CO-OPERATION".
         above = max((depth for depth, _ in stack if depth % 10 == 0), default=0)
         return above + min(own, 9) if above else 10
@@ -351,7 +369,10 @@ class _Writer:
 
 
 def _assemble(
-    titles: Sequence[Block], body: Sequence[Block], sections: Sequence[tuple[tuple[str, ...], Part]], notes: Sequence[Block]
+    titles: Sequence[Block],
+    body: Sequence[Block],
+    sections: Sequence[tuple[tuple[str, ...], Part]],
+    notes: Sequence[Block],
 ) -> Structure:
     writer = _Writer()
     anchors: dict[str, int] = {}
