@@ -136,7 +136,7 @@ def check_recommendations(
         (folded(document.text[s.start : s.end]), s.grade) for p in passages for s in p.statements if s.grade is not None
     ]
     expected: list[tuple[str, str]] = []
-    for recommendation in paragraph["recommendations"]:
+    for recommendation in (r for r in paragraph["recommendations"] if r["verb"] in {"urges", "considers", "invites"}):
         expected += [
             (folded(text), recommendation["verb"]) for text in (recommendation["sentence"], *recommendation["bullets"])
         ]
@@ -151,37 +151,46 @@ def check_recommendations(
 
 
 def check_blocks(tally: Tally, document: Document, truth: dict[str, Any]) -> float:
-    """Checks the blocks of an EC report; returns the sum of character similarities."""
-    body = [p for p in document.passages if p.kind != "footnote"]
+    """Checks the blocks of an EC report, in order; returns the sum of character similarities.
+
+    A box is a lead and its items: several passages here, one block in the truth.
+    """
+    body = [p for p in document.passages if p.kind not in {"footnote", "row"} and p.part != "front matter"]
     texts = [folded(document.text[p.start : p.end]) for p in body]
     similarity = 0.0
+    place = 0
     for block in truth["blocks"]:
         expected = folded(block["text"])
-        places = [n for n, text in enumerate(texts) if text == expected]
-        if not places:
-            places = [
-                n for n, text in enumerate(texts) if expected.startswith(text[:40]) or text.startswith(expected[:40])
-            ][:1]
-        tally.count("blocks found", bool(places), f"{truth['file']}: {expected[:80]}")
-        if not places:
+        opening = folded(block.get("lead") or block["text"])
+        start = next((n for n in range(place, len(texts)) if texts[n] == opening), None)
+        if start is None:
+            start = next((n for n in range(place, len(texts)) if texts[n][:40] == opening[:40]), None)
+        tally.count("blocks found", start is not None, f"{truth['file']}: {expected[:80]}")
+        if start is None:
             continue
-        rights = [[folded(heading) for heading in body[n].section] == block["section"] for n in places]
-        place = places[rights.index(True)] if True in rights else places[0]
-        passage, text = body[place], texts[place]
+        place = start + 1
+        if block["type"] == "box":
+            while place < len(body) and body[place].kind == "bullet":
+                place += 1
+        while (
+            place < len(body)
+            and len(" ".join(texts[start:place])) < len(expected) - 5
+            and not body[place].kind == "bullet"
+        ):
+            place += 1  # A long paragraph is cut into several passages.
+        text = " ".join(texts[start:place])
         ratio = 1.0 if text == expected else SequenceMatcher(None, text, expected, autojunk=False).ratio()
         similarity += ratio
         tally.count(
             "text equal", text == expected, f"{truth['file']}: {text[:70]!r}…{text[-50:]!r} ≠ …{expected[-50:]!r}"
         )
-        pages = document.pages_of(passage.start, passage.end)
+        pages = [page for p in body[start:place] for page in document.pages_of(p.start, p.end)]
         right = bool(pages) and (pages[0], pages[-1]) == (block["first_page"], block["last_page"])
-        tally.count(
-            "pages right", right, f"{truth['file']}: {text[:50]} {pages} ≠ {block['first_page']}-{block['last_page']}"
-        )
-        section = [folded(heading) for heading in passage.section]
-        tally.count(
-            "section right", section == block["section"], f"{truth['file']}: {text[:40]} {section} ≠ {block['section']}"
-        )
+        problem = f"{truth['file']}: {text[:50]} {pages} ≠ {block['first_page']}-{block['last_page']}"
+        tally.count("pages right", right, problem)
+        section = [folded(heading) for heading in body[start].section]
+        problem = f"{truth['file']}: {text[:40]} {section[-2:]} ≠ {block['section'][-2:]}"
+        tally.count("section right", section == block["section"], problem)
     return similarity
 
 

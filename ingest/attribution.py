@@ -9,15 +9,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import cast
 
 from ingest.countries import country_codes, is_country_heading
-from ingest.document import Identity, Statement
+from ingest.document import Grade, Identity, Statement
 from ingest.references import Reference, find_references, is_ibid, is_reference_note, is_reference_sentence
 from ingest.sentences import sentence_spans
 from ingest.speakers import carries_on, find_tags, named_speakers, speakers_in
 from ingest.structure import Structure, Unit
 
+_GRETA = "GRETA"
+_GOVERNMENT = "Government"
 UNKNOWN = "unknown"  # The speaker of own words in a document whose publisher could not be determined.
 
 _SURVEY = "ATC survey"
@@ -38,7 +41,7 @@ _INSTRUMENT = re.compile(r"\b((?:[A-Z][\w-]+\s){1,4}Convention)\b")
 def statements_of(structure: Structure, identity: Identity) -> tuple[tuple[Statement, ...], ...]:
     """Returns the statements of every unit of a document, unit by unit, in order."""
     attributor = _Attributor(structure, identity)
-    return tuple(attributor.statements(unit) for unit in structure.units)
+    return attributor.graded(structure.units)
 
 
 def unit_countries(unit: Unit, identity: Identity) -> tuple[str, ...]:
@@ -82,9 +85,27 @@ class _Attributor:
             if unit.section and _SUMMARISES_SURVEY.search(self._text[unit.start : unit.end])
         }
 
+    def graded(self, units: Sequence[Unit]) -> tuple[tuple[Statement, ...], ...]:
+        """The statements of all units; the bullets that hang on a recommendation have its grade."""
+        grade: Grade | None = None
+        graded = []
+        for unit in units:
+            statements = self.statements(unit)
+            if unit.kind == "bullet" and grade is not None:
+                statements = tuple(replace(s, grade=grade) if s.speakers == (_GRETA,) else s for s in statements)
+            elif unit.kind == "paragraph":
+                last = statements[-1] if statements else None
+                open_list = last is not None and self._text[last.start : last.end].endswith(":")
+                grade = last.grade if last is not None and open_list else None
+            graded.append(statements)
+        return tuple(graded)
+
     def statements(self, unit: Unit) -> tuple[Statement, ...]:
         if unit.kind == "footnote":
             return self._note_statements(unit)
+        if unit.part == "government comments":
+            # Printed at the end of a report, and never the publisher's own words.
+            return self._all_of(unit, _Said((_GOVERNMENT,), False))
         if unit.part == "front matter" and self._publisher == "Pincite":
             # The notice that says what a digest is.
             return (self._statement(unit, unit.start, unit.end, _Said((self._publisher,), False)),)
@@ -95,6 +116,13 @@ class _Attributor:
             statements.append(self._statement(unit, start, end, said))
             previous = said
         return tuple(statements)
+
+    def _all_of(self, unit: Unit, said: _Said) -> tuple[Statement, ...]:
+        """The sentences of a unit, all of one speaker."""
+        text = self._text[unit.start : unit.end]
+        return tuple(
+            self._statement(unit, unit.start + start, unit.start + end, said) for start, end in sentence_spans(text)
+        )
 
     def _spans(self, unit: Unit) -> list[tuple[int, int, tuple[str, ...]]]:
         """Spans of the statements of a unit, each with the speakers of its tag (none for a sentence without)."""
@@ -199,7 +227,7 @@ class _Attributor:
             speakers=said.speakers,
             voice="reported" if said.reported else "own",
             reported_by=self._publisher if said.reported else None,
-            grade=None,
+            grade=_grade(self._text[start:end]) if said == _Said((_GRETA,), False) else None,
             countries=countries,
             reference=reference,
         )
@@ -209,6 +237,30 @@ def _seen(sentence: str) -> str | None:
     """The publisher of the monitoring report that a bare "See GRETA(2017)39." names as source of what stands before."""
     references = find_references(sentence) if re.match(r"See\b", sentence) and is_reference_sentence(sentence) else ()
     return next((reference.publisher for reference in references if reference.is_monitoring_report), None)
+
+
+# GRETA's three official verbs, in the present tense and with GRETA as their subject; "considers" recommends only with what
+# should be done. Source: GRETA's own explanation of its verbs, printed in the preamble of its reports.
+_RECOMMENDS = re.compile(
+    r"\bGRETA\b(?:,[^,]{1,60},|\s(?:once\sagain|again|strongly|therefore|also|further|thus|hereby|accordingly))*\s"
+    r"(?P<verb>urges|considers|invites)\b(?P<rest>.*)",
+    re.DOTALL,
+)
+# "GRETA welcomes … and invites the Maltese authorities to …": behind another verb, what is asked must be asked of a State.
+_ALSO_RECOMMENDS = re.compile(
+    r"\bGRETA\b[^.;]{5,300}?(?:\band|,|\bbut)\s(?P<verb>urges|considers|invites)\b"
+    r"(?P<rest>\s(?:that\s)?(?:the\s)?(?:[\w’'-]+\s){0,3}(?:authorities|Government|State)\b.*)",
+    re.DOTALL,
+)
+_SHOULD = re.compile(r"\b(?:should|needs?\sto|must|ought\sto|necessary|further\s(?:steps|measures))\b")
+
+
+def _grade(sentence: str) -> Grade | None:
+    """The grade of a sentence of GRETA's own; None for all that is no recommendation."""
+    match = _RECOMMENDS.search(sentence) or _ALSO_RECOMMENDS.search(sentence)
+    if match is None or (match["verb"] == "considers" and not _SHOULD.search(match["rest"])):
+        return None
+    return cast(Grade, match["verb"])
 
 
 def _bare(text: str, start: int, end: int, *, keep_end: bool = False) -> tuple[int, int]:

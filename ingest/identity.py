@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 from ingest.blocks import Reading
-from ingest.countries import country_codes, is_country_heading
+from ingest.countries import country_codes, country_name, find_countries, is_country_heading
 from ingest.document import Identity
 from ingest.references import Reference, find_references
 from ingest.speakers import speakers_in
@@ -59,6 +59,7 @@ def identify(structure: Structure, reading: Reading, *, today: date) -> Identity
     prepared = _PREPARED_BY.search(front)
     if prepared and (codes := speakers_in(prepared["who"])):
         note("publisher", codes[0], "front matter")
+    note("title", _standard_title(structure.titles, found.get("publisher")), "title")
     note("title", _title(structure.titles), "title")
     note("title", reading.metadata.get("title", ""), "file properties")
     note("countries", country_codes(str(found.get("title", ""))), "title")
@@ -68,8 +69,12 @@ def identify(structure: Structure, reading: Reading, *, today: date) -> Identity
     if evaluation and found.get("publisher") == "GRETA":
         note("round", _ROUNDS[evaluation[1].casefold()], "front matter")
     note("adopted", _date_after(r"Adopted(?:\son)?", front), "front matter")
+    if found.get("publisher") == "GRETA":
+        # From round 3 on the cover has no date of adoption: the report describes matters as they stood on that day.
+        stood = _STOOD_ON.search(structure.text[:_PREAMBLE_CHARACTERS])
+        note("adopted", _first_day(stood["rest"]) if stood else None, "preamble")
     note("published", _date_after(r"(?:Published|Publication)(?:\son)?:?", front), "front matter")
-    note("published", _date_after(r"(?:Brussels|Strasbourg),", front), "front matter")
+    note("published", _date_after(r"(?:Brussels|Strasbourg|Luxembourg),", front), "front matter")
     if published := found.get("published"):
         note("year", int(str(published)[:4]), "publication date")
     latest = max((day for day in _dates(structure.text) if day <= today), default=None)
@@ -108,8 +113,52 @@ def _own_number(furniture: tuple[str, ...], front: str) -> tuple[Reference | Non
         number = running.most_common(1)[0][0]
         return find_references(number)[0], "running header"
     fronts = find_references(front)
+    dated = _PLACE_AND_DATE.search(front)
+    if dated:
+        # "Brussels, 17.4.2018 SWD(2018) 152 final": the EC's covers list the numbers of the whole package elsewhere.
+        after = [reference for reference in fronts if dated.start() < reference.start < dated.start() + 80]
+        if after:
+            return after[0], "front matter"
     numbers = {reference.number for reference in fronts}
     return (fronts[0], "front matter") if len(numbers) == 1 else (None, "")
+
+
+_STOOD_ON = re.compile(r"\b(?:as (?:it|they) stood|situation up to|situation as of)\s(?:on\s|at\s)?(?P<rest>.{0,30})")
+_PREAMBLE_CHARACTERS = 20000
+_PLACE_AND_DATE = re.compile(r"\b(?:Brussels|Strasbourg|Luxembourg),\s\d")
+_GRETA_TITLE = re.compile(
+    r"Report (?:concerning the implementation|on the compliance)\b.{20,200}?\b(?:by|of) (?=\S)", re.IGNORECASE
+)
+_EC_TITLE = re.compile(r"^(?P<country>[^\d:]{3,60}?)\s(?P<year>\d{4})\s(?:Progress\s)?Report$", re.IGNORECASE)
+
+
+def _standard_title(titles: tuple[str, ...], publisher: object) -> str:
+    """The title of a report in one of the standard forms of its publisher; "" for any other.
+
+    Rounds 1 and 2 of GRETA's: "Report concerning the implementation of … by X"; from round 3 on the cover has "EVALUATION
+    REPORT", the country, the round and the theme. The EC's country reports: "X 2018 Report".
+    """
+    joined = re.sub(r"\s+", " ", " ".join(titles)).strip(" |")
+    if publisher == "EC":
+        return next((title.strip() for title in titles if _EC_TITLE.match(title.strip())), "")
+    if publisher != "GRETA":
+        return ""
+    implementation = _GRETA_TITLE.search(joined)
+    if implementation:
+        country = next(iter(find_countries(joined[implementation.end() : implementation.end() + 80])), None)
+        if country is not None:
+            return joined[implementation.start() : implementation.end() + country.end]
+    evaluation = re.search(
+        r"\bevaluation report\b(?P<rest>.*?)\b(?:first|second|third|fourth|fifth) evaluation round\b(?P<theme>.*)",
+        joined,
+        re.IGNORECASE,
+    )
+    mentions = find_countries(evaluation["rest"]) if evaluation else ()
+    if evaluation is None or not mentions:
+        return ""
+    theme = re.sub(r"\bGRETA\s?\(\d{4}\)\s?\d+.*$", "", evaluation["theme"]).strip(" :-–")
+    title = f"Evaluation report {country_name(mentions[0].code)}"
+    return f"{title}: {theme}" if theme else title
 
 
 def _title(titles: tuple[str, ...]) -> str:
@@ -132,8 +181,12 @@ def _dates(text: str) -> list[date]:
 
 def _date_after(words: str, text: str) -> str | None:
     # Only where a line opens with the words: a sentence may tell when another document was published.
-    match = re.search(rf"^{words}\s*(?P<rest>.{{0,40}})", text, re.IGNORECASE | re.MULTILINE)
-    days = _dates(match["rest"]) if match else []
+    match = re.search(rf"(?:^|\d{{4}}\s){words}\s*(?P<rest>.{{0,40}})", text, re.IGNORECASE | re.MULTILINE)
+    return _first_day(match["rest"]) if match else None
+
+
+def _first_day(text: str) -> str | None:
+    days = _dates(text)
     return days[0].isoformat() if days else None
 
 

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from itertools import pairwise
 
 from ingest.blocks import Block, BlockKind, Mark, PageStart, Reading
 
@@ -17,8 +18,18 @@ _BULLET_GLYPHS = "•▪◦●○■□–—➢✓→‣·o-"
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 # "12" or the 12 of "12/60", but no part of a date, a time or a document number such as "2017/36".
 _PAGE_NUMBER = re.compile(r"(?<![\d./:])\d{1,4}(?![\d./:])|(?<![\d/])\d{1,4}(?=/\d)")
+_LEADER = re.compile(r"(?:\.\s?){5,}\s*[\divxlc]+\s*$|…{2,}\s*\d+\s*$")
 _FURNITURE_BAND = 0.12  # Running heads and feet stand in the outer 12 % of the page height (chosen).
+# Prefixes behind which the reports' English keeps its hyphen ("co-ordination", "multi-annual", "self-government").
+_HYPHENATED_PREFIXES = frozenset(
+    "anti co cross ex high inter long low mid multi non one post pre pro quasi re self semi short sub third two under well".split()
+)
+_FURNITURE_SHARE = 0.15  # Heads of odd and even pages, or of a chapter, repeat on a part of the pages only (chosen).
 _SUPERSCRIPT_SIZE = 0.9  # Chromium sets footnote marks at 10/12 of the text size, LibreOffice at 7/12 (measured).
+_FULL_LINE_SHARE = 0.97  # The right edge of the text: tables and long addresses may reach beyond it (chosen).
+_LAST_LINES = 12
+_TABLE_NOTES = ("Source:", "Sources:", "Note:")
+_CELL_GAP = 1.2  # Cells of a table stand farther apart than words of a justified line (measured on the specimens).
 _SHORT_LINE = 0.75  # A line shorter than three quarters of a full one ends its paragraph (chosen).
 
 
@@ -78,6 +89,8 @@ class _Line:
     note: str = ""  # The footnote mark that the line starts with.
     bullet: bool = False
     label: str = ""
+    breaks: list[int] = field(default_factory=list)  # Offsets in the text of gaps as wide as those between table cells.
+    row: bool = False
     bold: bool = True
     italic: bool = True
 
@@ -115,12 +128,29 @@ def lay_out(
         [line for index, line in enumerate(lines) if (number, index) not in furniture]
         for number, lines in enumerate(page_lines)
     ]
+    contents = [_contents_lines(lines) for lines in body_lines]
+    entries = [
+        entry
+        for lines, places in zip(body_lines, contents, strict=True)
+        for entry in _entries(lines[place] for place in places)
+    ]
+    body_lines = [
+        [line for place, line in enumerate(lines) if place not in places]
+        for lines, places in zip(body_lines, contents, strict=True)
+    ]
+    body_size = _body_size(body_lines)
+    for number, lines in enumerate(body_lines):
+        _mark_rows(lines, body_size)
+        if number and lines and lines[0].text.startswith(_TABLE_NOTES):
+            # The source line of a table that fills the page before, above its footnotes.
+            lines[0].row = any(line.row for line in body_lines[number - 1][-_LAST_LINES:])
     drafts = _drafts(body_lines, [_notes_from(page, lines) for page, lines in zip(pages, body_lines, strict=True)])
     vocabulary = _vocabulary(line.text for lines in body_lines for line in lines)
-    body_size = _body_size(body_lines)
     blocks = _ranked([_block(draft, body_size, vocabulary) for draft in drafts])
     running = tuple(dict.fromkeys(page_lines[number][index].text for number, index in sorted(furniture)))
-    return Reading(blocks=blocks, page_labels=labels, furniture=running, metadata=metadata or {})
+    return Reading(
+        blocks=blocks, page_labels=labels, furniture=running, contents=tuple(entries), metadata=metadata or {}
+    )
 
 
 # --- lines ------------------------------------------------------------------------------------------------------------
@@ -182,6 +212,10 @@ def _append(line: _Line, run: Run) -> None:
         line.label, line.text, line.text_x = line.text.strip().strip("().") or line.text, run.text.lstrip(), run.x
         line.bold = line.italic = True
     else:
+        # A justified line stretches its spaces, which the width of a run does not tell.
+        stretch = 0.4 * run.size * line.text[line.breaks[-1] if line.breaks else 0 :].count(" ")
+        if run.x - line.right > _CELL_GAP * run.size + stretch:
+            line.breaks.append(len(line.text.rstrip()))
         spaced = line.text.endswith(" ") or run.text.startswith(" ") or not separate
         line.text += run.text if spaced else " " + run.text
     line.bold = line.bold and run.bold
@@ -210,24 +244,44 @@ def _read_list_mark(line: _Line, discs: Iterable[Disc]) -> None:
 def _furniture(page_lines: list[list[_Line]], pages: Sequence[PageLayout]) -> set[tuple[int, int]]:
     """Places (page index, line index) of running heads, feet and page numbers.
 
-    A line in the outer band of the page is furniture when, its digits aside, it says the same at the same height on
-    another page, or when it is a bare page number.
+    A line in the outer band of the page is furniture when nothing else stands farther out, and when, its digits aside, it
+    says the same at the same height on several other pages, or is a bare page number.
     """
     seen: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
     for number, lines in enumerate(page_lines):
-        band = _FURNITURE_BAND * pages[number].height
-        for index, line in enumerate(lines):
-            if line.y < band or line.y > pages[number].height - band:
-                shape = re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.strip().casefold())
-                seen[shape].append((number, index, line.y))
-    found = set()
+        for index in _band(lines, pages[number].height):
+            seen[_shape(lines[index])].append((number, index, lines[index].y))
+    needed = max(1, round(_FURNITURE_SHARE * len(pages)))
+    repeated = set()
     for shape, places in seen.items():
         for number, index, y in places:
-            elsewhere = any(other != number and abs(height - y) < 3 for other, _, height in places)
-            # The last line of a full page can equal another's only by saying the same in the same place.
-            if elsewhere or (shape.strip(" -–—/|") in {"#", "##"} and len(page_lines) > 1):
-                found.add((number, index))
-    return found
+            elsewhere = sum(other != number and abs(height - y) < 3 for other, _, height in places)
+            if elsewhere >= needed or (shape.strip(" -–—/|") in {"#", "##"} and len(page_lines) > 1):
+                repeated.add((number, index))
+    return {place for place in repeated if _outermost(place, page_lines, pages, repeated)}
+
+
+def _band(lines: Sequence[_Line], height: float) -> list[int]:
+    """Positions of the lines in the outer band of a page."""
+    band = _FURNITURE_BAND * height
+    return [index for index, line in enumerate(lines) if not line.note and (line.y < band or line.y > height - band)]
+
+
+def _shape(line: _Line) -> str:
+    return re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.strip().casefold())
+
+
+def _outermost(
+    place: tuple[int, int], page_lines: list[list[_Line]], pages: Sequence[PageLayout], repeated: set[tuple[int, int]]
+) -> bool:
+    """Whether only other repeated lines stand between a line and the edge of its page: text of a box is no running head."""
+    number, index = place
+    y = page_lines[number][index].y
+    top = y > pages[number].height / 2
+    return all(
+        (number, other) in repeated or (line.y <= y + 2 if top else line.y >= y - 2)
+        for other, line in enumerate(page_lines[number])
+    )
 
 
 def _page_labels(
@@ -257,6 +311,53 @@ def _edge_words(text: str) -> str:
     """The first and last word of a running line: page numbers stand at its edges."""
     words = text.split()
     return " ".join(dict.fromkeys([words[0], words[-1]])) if words else ""
+
+
+def _contents_lines(lines: list[_Line]) -> range:
+    """Positions of the lines of a table of contents on a page, which dot leaders betray; empty without one."""
+    leaders = [index for index, line in enumerate(lines) if _LEADER.search(line.text)]
+    if len(leaders) < 3:
+        return range(0)
+    first = leaders[0]
+    # Entries that run over two lines have their dots in the second; the title stands above the first.
+    while first > 0 and leaders[0] - first < 4 and not _TERMINAL.search(lines[first - 1].text):
+        first -= 1
+    return range(first, leaders[-1] + 1)
+
+
+def _entries(lines: Iterable[_Line]) -> list[str]:
+    """The headings that the lines of a table of contents list."""
+    entries, begun = [], ""
+    for line in lines:
+        found = _LEADER.search(line.text)
+        begun = f"{begun} {line.text[: found.start()] if found else line.text}".strip()
+        if found:
+            entries.append(_fold(begun))
+            begun = ""
+    return entries
+
+
+def _mark_rows(lines: list[_Line], body_size: float) -> None:
+    """Marks the lines that are rows of a table: three cells or more, or two beside such a row, and what stands among them."""
+    for line in lines:
+        line.row = len(line.breaks) >= 2 and not line.note
+    rows = [index for index, line in enumerate(lines) if line.row]
+    for index in rows:
+        for step in (-1, 1):
+            other = index + step
+            while 0 <= other < len(lines) and _joins_table(
+                lines[other], lines[other - step], body_size, below=step > 0
+            ):
+                lines[other].row = True
+                other += step
+
+
+def _joins_table(line: _Line, row: _Line, body_size: float, *, below: bool) -> bool:
+    """Whether a line next to a row of a table belongs to the table."""
+    if line.row or line.note or line.label or line.bullet or abs(line.y - row.y) > 2.6 * row.size:
+        return False
+    small = line.size < 0.95 * body_size and abs(line.size - row.size) < 0.3
+    return bool(line.breaks) or small or (below and line.text.startswith(_TABLE_NOTES))
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------------
@@ -294,7 +395,7 @@ def _notes_from(page: PageLayout, lines: list[_Line]) -> float:
 def _drafts(page_lines: list[list[_Line]], notes_from: list[float]) -> list[_Draft]:
     leading = _leading(page_lines)
     rights = sorted(line.right for lines in page_lines for line in lines)
-    full = rights[int(0.9 * (len(rights) - 1))] if rights else 0.0
+    full = rights[int(_FULL_LINE_SHARE * (len(rights) - 1))] if rights else 0.0
     drafts: list[_Draft] = []
     body: _Draft | None = None  # The last block that is no footnote: what a page break may have interrupted.
     note: _Draft | None = None  # The last footnote, which may go on at the foot of the next page.
@@ -307,24 +408,32 @@ def _drafts(page_lines: list[list[_Line]], notes_from: list[float]) -> list[_Dra
                 in_notes = True
                 draft = note = _Draft([line], "footnote")
                 drafts.append(draft)
-            elif not in_notes and note is not None and line.y < notes_y and not line.bullet and not line.label:
+            elif not in_notes and note is not None and line.y < notes_y and _breaks_off(note) and not line.bullet:
                 in_notes = True
                 draft = note
                 note.lines.append(line)
+            elif line.row:
+                draft = _Draft([line], "row")
+                drafts.append(draft)
             elif draft is not None and _continues(draft, line, leading, full):
                 draft.lines.append(line)
-            elif not in_notes and draft is None and body is not None and _continues_over_page(body, line, full):
+            elif not in_notes and draft is None and body is not None and _continues_over_page(body, line):
                 body.lines.append(line)
                 draft = body
             else:
                 in_notes = in_notes and draft is not None and draft.kind == "footnote" and _below(draft, line)
                 draft = _Draft([line], "bullet" if line.bullet else "paragraph")
                 drafts.append(draft)
-            if draft.kind != "footnote":
+            if draft.kind not in {"footnote", "row"}:
                 body = draft
         body = _give_back_note(drafts, lines, carried, body, full)
         carried = note
     return drafts
+
+
+def _breaks_off(note: _Draft) -> bool:
+    """Whether a footnote ends in mid-sentence."""
+    return not _TERMINAL.search(note.last.text) and not re.search(r"\S[./]\S+$", note.last.text)
 
 
 def _give_back_note(
@@ -354,6 +463,8 @@ def _below(draft: _Draft, line: _Line) -> bool:
 
 def _continues(draft: _Draft, line: _Line, leading: float, full: float) -> bool:
     """Whether a line goes on with the block that the line above it belongs to."""
+    if draft.kind == "row":
+        return False
     above = draft.last
     drop = above.y - line.y
     if line.bullet or line.label or abs(above.size - line.size) > 0.08 * above.size + 0.1:
@@ -371,22 +482,19 @@ def _continues(draft: _Draft, line: _Line, leading: float, full: float) -> bool:
     return not (_TERMINAL.search(above.text) and above.right < _SHORT_LINE * full)
 
 
-def _continues_over_page(body: _Draft, line: _Line, full: float) -> bool:
-    """Whether the first line of a page goes on with the last block of the page before."""
+def _continues_over_page(body: _Draft, line: _Line) -> bool:
+    """Whether the first line of a page goes on with the last block of the page before.
+
+    Only a sentence that breaks off tells. Where a sentence ends with the page, a new paragraph and the same one look
+    alike: they stay two blocks, and a numbered paragraph gathers its blocks by its number.
+    """
     above = body.last
-    if line.bullet or line.label or line.note or abs(above.size - line.size) > 0.08 * above.size + 0.1:
+    if line.bullet or line.label or line.note or _TERMINAL.search(above.text):
         return False
-    if above.bold != line.bold and line.bold:
+    if abs(above.size - line.size) > 0.08 * above.size + 0.1 or (line.bold and not above.bold):
         return False
     expected = body.first.text_x if body.kind == "bullet" else body.last.x
-    if abs(line.x - expected) > 4:
-        return False
-    if not _TERMINAL.search(above.text):
-        return True
-    # A sentence ended with the page. Its paragraph goes on overleaf when the next word found no room in its last line.
-    letter = (line.right - line.text_x) / len(line.text)
-    next_word = letter * (len(line.text.split(" ")[0]) + 1)
-    return body.kind == "paragraph" and above.right + next_word > full
+    return abs(line.x - expected) <= 4
 
 
 def _vocabulary(texts: Iterable[str]) -> Counter[str]:
@@ -409,6 +517,8 @@ def _joint(left: str, right: str, vocabulary: Counter[str]) -> tuple[int, str]:
     if not head or not tail or not head[1][-1].islower() or not tail[0][0].islower():
         return 0, ""  # "2016-" + "2019", "anti-" + "THB": the hyphen is the word's.
     first, second = head[1].casefold(), tail[0].casefold()
+    if first in _HYPHENATED_PREFIXES and not vocabulary[first + second]:
+        return 0, ""
     if vocabulary[first + second] > vocabulary[f"{first}-{second}"]:
         return 1, ""
     if vocabulary[f"{first}-{second}"] or (vocabulary[first] and vocabulary[second]):
@@ -428,7 +538,7 @@ def _block(draft: _Draft, body_size: float, vocabulary: Counter[str]) -> Block:
             pages.append(PageStart(len(text), line.page))
         # Folding the doubled spaces of justified lines moves the marks behind them.
         marks.extend(Mark(len(text) + len(_fold(line.text[: mark.offset])), mark.number) for mark in line.marks)
-        text += _fold(line.text)
+        text += _cells(line) if line.row else _fold(line.text)
     text = re.sub(r"\s*↩\ufe0e?\s*$", "", text)
     kind = _kind(draft, text, body_size)
     label = draft.first.note or draft.first.label
@@ -444,6 +554,12 @@ def _block(draft: _Draft, body_size: float, vocabulary: Counter[str]) -> Block:
         pages=tuple(pages),
         emphasis=all(line.bold for line in draft.lines) or all(line.italic for line in draft.lines),
     )
+
+
+def _cells(line: _Line) -> str:
+    """A row of a table as text, its cells parted by bars."""
+    edges = [0, *line.breaks, len(line.text)]
+    return " | ".join(_fold(line.text[start:end]).strip() for start, end in pairwise(edges))
 
 
 def _ranked(blocks: Sequence[Block]) -> tuple[Block, ...]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 
 from ingest.attribution import unit_countries
 from ingest.document import Identity, Passage, Statement
@@ -105,7 +108,7 @@ def _passage(text: str, unit: Unit, piece: tuple[int, int, tuple[Statement, ...]
         kind=unit.kind,
         part=unit.part,
         section=unit.section,
-        articles=_articles(unit.section),
+        articles=_articles(unit.section, identity.publisher),
         paragraph=unit.paragraph,
         countries=unit_countries(unit, identity),
         lead_in=unit.lead_in,
@@ -114,10 +117,21 @@ def _passage(text: str, unit: Unit, piece: tuple[int, int, tuple[Statement, ...]
     )
 
 
-def _articles(section: Sequence[str]) -> tuple[int, ...]:
-    """Convention articles named in the innermost heading that names any: "Compensation (Article 15)"."""
+def _articles(section: Sequence[str], publisher: str | None) -> tuple[int, ...]:
+    """Convention articles of the innermost heading that names any, or that stands for some in GRETA's reports."""
     for heading in reversed(section):
         found = _ARTICLES.search(heading)
         if found:
             return tuple(sorted({int(number) for number in re.findall(r"\d{1,2}", re.sub(r"\([^)]*\)", "", found[1]))}))
-    return ()
+    return _standard_articles(section[-1]) if section and publisher == "GRETA" else ()
+
+
+def _standard_articles(heading: str) -> tuple[int, ...]:
+    lowered = heading.casefold()
+    return next((numbers for words, numbers in _article_headings() if all(word in lowered for word in words)), ())
+
+
+@cache
+def _article_headings() -> tuple[tuple[tuple[str, ...], tuple[int, ...]], ...]:
+    data = tomllib.loads((files("ingest") / "data" / "headings.toml").read_text(encoding="utf-8"))
+    return tuple((tuple(entry["words"]), tuple(entry["numbers"])) for entry in data["articles"])

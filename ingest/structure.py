@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib.resources import files
 
 from ingest.blocks import Block, Mark, PageStart, Reading
 from ingest.countries import is_country_heading
@@ -60,7 +63,8 @@ class Structure:
 def structure(reading: Reading) -> Structure:
     """Returns the logical text of a reading with its units, footnotes, pages and titles."""
     body, notes = _without_notes(reading.blocks)
-    body = _joined(_without_logos(body, reading.blocks))
+    body = _joined(_with_captions(_without_logos(body, reading.blocks)))
+    body = _with_listed_headings(body, reading.contents)
     titles, body = _titles(body, reading.metadata.get("title", ""))
     sections = _sections(body)
     return _assemble(titles, body, sections, notes)
@@ -117,7 +121,7 @@ def _without_logos(body: Sequence[Block], blocks: Sequence[Block]) -> list[Block
     logos: set[int] = set()
     started = False
     for place, block in enumerate(blocks):
-        started = started or block.kind == "heading"
+        started = started or (block.kind == "heading" and bool(_number(block.text) or part_of(block.text)))
         if not started or not _is_lettering(block):
             continue
         neighbours = (blocks[place - 1], *blocks[place + 1 : place + 2])
@@ -129,7 +133,13 @@ def _without_logos(body: Sequence[Block], blocks: Sequence[Block]) -> list[Block
 
 def _is_lettering(block: Block) -> bool:
     words = [word for word in block.text.split() if word[0].isalpha()]
-    if block.kind != "paragraph" or not words or len(words) > _MAX_LOGO_WORDS or _TERMINAL.search(block.text):
+    if (
+        block.kind != "paragraph"
+        or block.label
+        or not words
+        or len(words) > _MAX_LOGO_WORDS
+        or _TERMINAL.search(block.text)
+    ):
         return False
     small = [word for word in words if not word[0].isupper() and len(word) > 3]
     return not small and all(len(word) < 4 or word[0].isupper() for word in words)
@@ -173,65 +183,165 @@ def _glue(above: Block, block: Block) -> Block:
     )
 
 
+def _with_captions(body: Sequence[Block]) -> list[Block]:
+    """Makes the caption of a table a row of it: it is no heading, though it looks like one."""
+    captioned = []
+    for place, block in enumerate(body):
+        following = body[place + 1] if place + 1 < len(body) else None
+        above_row = following is not None and following.kind == "row" and _number(block.text) is None
+        if block.kind == "heading" and (above_row or re.match(r"(?:Table|Figure|Chart|Graph)\s\d", block.text)):
+            block = replace(block, kind="row", level=0)
+        captioned.append(block)
+    return captioned
+
+
+_MIN_CONTENTS = 8  # A table of contents with fewer entries lists chapters only, not all that is a section.
+
+
+def _with_listed_headings(body: Sequence[Block], contents: Sequence[str]) -> list[Block]:
+    """Keeps as headings, in the text behind a table of contents, only what it lists or what bears a number."""
+    if len(contents) < _MIN_CONTENTS:
+        return list(body)
+    listed = {_bare(entry) for entry in contents}
+    started = False
+    kept = []
+    for block in body:
+        is_section = block.kind == "heading" and (
+            _bare(block.text) in listed or _number(block.text) or part_of(block.text)
+        )
+        started = started or bool(is_section)
+        kept.append(
+            replace(block, kind="paragraph", level=0)
+            if started and block.kind == "heading" and not is_section
+            else block
+        )
+    return kept
+
+
+def _bare(heading: str) -> str:
+    return re.sub(r"\W+", "", heading.casefold())
+
+
 # --- headings ---------------------------------------------------------------------------------------------------------
 
 
 def _titles(body: list[Block], metadata_title: str) -> tuple[list[Block], list[Block]]:
-    """The headings before the first paragraph, and the rest; a browser's repeat of the page title is dropped."""
-    count = 0
-    while count < len(body) and body[count].kind == "heading" and not _number_depth(body[count].text):
-        count += 1
-    if count == len(body):
-        count = 0
-    titles = body[:count]
+    """The headings of the cover, and the rest; a browser's repeat of the page title is dropped.
+
+    Where chapters are numbered, all headings before the first chapter or known part are titles; else those before the
+    first paragraph.
+    """
+    numbered = sum(1 for block in body if block.kind == "heading" and _number(block.text)) > 1
+    until = next(
+        (
+            place
+            for place, block in enumerate(body)
+            if (
+                block.kind == "heading" and (_number(block.text) or part_of(block.text))
+                if numbered
+                else block.kind != "heading"
+            )
+        ),
+        0,
+    )
+    titles = [block for block in body[:until] if block.kind == "heading"]
     if len(titles) > 1 and titles[0].text.casefold() == metadata_title.casefold():
         titles = titles[1:]
-    return titles, body[count:]
+        body = [
+            block for block in body if block.kind != "heading" or block.text.casefold() != metadata_title.casefold()
+        ]
+    return titles, [block for block in body if not any(block is title for title in titles)]
 
 
-def _number_depth(heading: str) -> int:
-    """Depth that the number of a heading tells ("2." is 1, "2.2.1" is 3, "IV." is 1); 0 without a number."""
-    arabic = re.match(r"(\d{1,2}(?:\.\d{1,2})*)\.?\s+\S", heading)
-    if arabic:
-        return arabic[1].count(".") + 1
-    return 1 if re.match(r"[IVX]{1,5}\.\s+\S", heading) else 0
+@cache
+def _parts() -> dict[str, Part]:
+    data = tomllib.loads((files("ingest") / "data" / "headings.toml").read_text(encoding="utf-8"))
+    return {heading: part for part, headings in data.items() if part != "articles" for heading in headings}
 
 
-def _sections(body: Sequence[Block]) -> list[tuple[str, ...]]:
-    """The section path of each block, outermost heading first; a heading's own text closes its path."""
+def part_of(heading: str) -> Part | None:
+    """The part of a report that a heading opens by its words ("Appendix 2", "Government’s comments"), else None."""
+    bare = re.sub(r"\s+", " ", heading.replace("’", "'").casefold()).strip(" .:")
+    for words, part in _parts().items():
+        if bare == words or re.match(rf"{re.escape(words)}(?:\s[\divx]+)?\s?(?:[:–—-]|$)", bare):
+            return part
+    return None
+
+
+_NUMBERED = re.compile(r"(?:(?P<arabic>\d{1,2}(?:\.\d{1,2})*)\.?|(?P<roman>[IVX]{1,5})\.|(?P<letter>[a-z])[.)])\s+\S")
+
+
+def _number(heading: str) -> re.Match[str] | None:
+    """The number in front of a heading: "2.2.1.", "IV.", "a."; None without one."""
+    return _NUMBERED.match(heading)
+
+
+def _sections(body: Sequence[Block]) -> list[tuple[tuple[str, ...], Part]]:
+    """The section path of each block, outermost heading first, and its part; a heading's own text closes its path."""
     headings = [block for block in body if block.kind == "heading"]
-    numbered = [block for block in headings if _number_depth(block.text)]
-    roman = any(re.match(r"[IVX]{1,5}\.\s", block.text) for block in numbered)
-    levels = sorted({block.level for block in headings})
-    capitals = bool(numbered) and all(block.text.isupper() for block in numbered if _number_depth(block.text) == 1)
+    numbers = [match for block in headings if (match := _number(block.text))]
+    roman = any(match["roman"] for match in numbers)
+    chapters = [block.text for block in headings if (match := _number(block.text)) and (match["roman"] or not roman)]
+    ranks = _Ranks(
+        numbered=len(numbers) > 1,
+        roman=roman,
+        capitals=bool(chapters) and all(text.isupper() for text in chapters),
+        levels=sorted({block.level for block in headings}),
+    )
     stack: list[tuple[int, str]] = []
-    paths = []
+    part: Part = "front matter"
+    paths: list[tuple[tuple[str, ...], Part]] = []
     for block in body:
         if block.kind == "heading":
-            depth = _depth(
-                block, numbered=len(numbered) > 1, roman=roman, capitals=capitals, levels=levels, stack=stack
-            )
+            depth = ranks.depth(block, stack)
             stack = [entry for entry in stack if entry[0] < depth]
             stack.append((depth, block.text))
-        paths.append(tuple(text for _, text in stack))
+            if len(stack) == 1:
+                part = part_of(block.text) or "body"
+        elif _NOT_THE_PUBLISHERS.search(block.text):
+            part = "government comments"
+        paths.append((tuple(text for _, text in stack), part))
     return paths
 
 
-def _depth(
-    block: Block, *, numbered: bool, roman: bool, capitals: bool, levels: list[int], stack: list[tuple[int, str]]
-) -> int:
-    """Depth of a heading: by its number where chapters are numbered, since files' own levels are unreliable."""
-    own = levels.index(block.level) + 1
-    if not numbered:
-        return own
-    by_number = _number_depth(block.text)
-    if by_number:
-        is_roman = re.match(r"[IVX]{1,5}\.\s", block.text) is not None
-        return 10 * (by_number + (1 if roman and not is_roman else 0))
-    if capitals and block.text.isupper() and is_country_heading(block.text) is None:
-        return 10  # "NEXT STEPS" beside "7. ADVANCING THE CO-OPERATION".
-    above = max((depth for depth, _ in stack if depth % 10 == 0), default=0)
-    return above + min(own, 9)
+# "The following comments do not form part of GRETA's analysis …": the sentence that opens a government's own text.
+_NOT_THE_PUBLISHERS = re.compile(
+    r"\bcomments\b.{0,80}\bdo not form part of (?:the report|GRETA['’]s analysis)", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranks:
+    """How deep headings stand: by their numbers where chapters are numbered, since files' own levels are unreliable."""
+
+    numbered: bool
+    roman: bool
+    capitals: bool
+    levels: list[int]
+
+    def depth(self, block: Block, stack: Sequence[tuple[int, str]]) -> int:
+        own = self.levels.index(block.level) + 1
+        if not self.numbered:
+            return own
+        match = _number(block.text)
+        if match is not None:
+            return self._by_number(match, stack)
+        if part_of(block.text) or (self.capitals and block.text.isupper() and is_country_heading(block.text) is None):
+            return 10  # "NEXT STEPS" beside "7. ADVANCING THE CO-OPERATION".
+        above = max((depth for depth, _ in stack if depth % 10 == 0), default=0)
+        return above + min(own, 9) if above else 10
+
+    def _by_number(self, match: re.Match[str], stack: Sequence[tuple[int, str]]) -> int:
+        if match["roman"]:
+            return 10
+        if match["letter"]:
+            return max((depth for depth, text in stack if depth % 10 == 0 and _arabic_or_roman(text)), default=0) + 10
+        return 10 * (match["arabic"].count(".") + 1 + self.roman)
+
+
+def _arabic_or_roman(heading: str) -> bool:
+    match = _number(heading)
+    return match is not None and not match["letter"]
 
 
 # --- the text ---------------------------------------------------------------------------------------------------------
@@ -259,7 +369,10 @@ class _Writer:
 
 
 def _assemble(
-    titles: Sequence[Block], body: Sequence[Block], sections: Sequence[tuple[str, ...]], notes: Sequence[Block]
+    titles: Sequence[Block],
+    body: Sequence[Block],
+    sections: Sequence[tuple[tuple[str, ...], Part]],
+    notes: Sequence[Block],
 ) -> Structure:
     writer = _Writer()
     anchors: dict[str, int] = {}
@@ -268,22 +381,25 @@ def _assemble(
         anchors.update({mark.number: start + mark.offset for mark in block.marks})
     units: list[Unit] = []
     lead_in = ""
-    for block, section in zip(body, sections, strict=True):
+    number: str | None = None  # Of the numbered paragraph that bullets and unnumbered paragraphs below it belong to.
+    for block, (section, part) in zip(body, sections, strict=True):
         start, end = writer.write(block)
         for mark in block.marks:
             anchors.setdefault(mark.number, start + mark.offset)
         if block.kind == "heading":
-            lead_in = ""
+            lead_in, number = "", None
             continue
+        if block.kind == "paragraph" and block.label:
+            number = block.label if part == "body" else None
         kind: PassageKind = "paragraph" if block.kind == "footnote" else block.kind
         units.append(
             Unit(
                 start=start,
                 end=end,
                 kind=kind,
-                part="body" if section else "front matter",
+                part=part,
                 section=section,
-                paragraph=block.label or None if kind == "paragraph" else None,
+                paragraph=None if kind == "row" else number,
                 lead_in=lead_in if kind == "bullet" else "",
             )
         )
