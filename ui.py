@@ -52,6 +52,8 @@ def serve(answerer: Answerer, *, host: str, port: int) -> None:
     page = build(answerer)
     import gradio
 
+    # Gradio asks its own server whether it is up, and must not ask it by way of the proxy of an office.
+    os.environ["no_proxy"] = ",".join(filter(None, (os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), host)))
     try:
         page.launch(
             server_name=host,
@@ -91,6 +93,7 @@ def build(answerer: Answerer) -> gradio.Blocks:
     import gradio as gr
 
     page = _Page(answerer)
+    # Uploads are deleted when they have been taken in; those whose page was closed before, within the hour.
     blocks = gr.Blocks(title="Pincite", analytics_enabled=False, delete_cache=(3600, 3600))
     with blocks:
         gr.HTML(_HEADER, elem_id="masthead")
@@ -191,19 +194,23 @@ class _Page:
 
     def opened(self, *limits: list[Any]) -> tuple[Any, ...]:
         """What a page shows that has just been opened: filters, invitation to ask, documents."""
-        try:
-            *filters, documents = self.holdings_now(*limits)
-            return *filters, _welcome_html(self.answerer.holdings(), self.examples()), documents
-        except PinciteError as error:
-            import gradio as gr
+        *filters, documents = self.holdings_now(*limits)
+        return *filters, self._welcome(), documents
 
-            return *(gr.skip() for _ in limits), _trouble_html(str(error)), ""
+    def _welcome(self) -> str:
+        try:
+            return _welcome_html(self.answerer.holdings(), self.examples())
+        except PinciteError as error:
+            return _trouble_html(str(error))
 
     def holdings_now(self, *limits: list[Any]) -> tuple[Any, ...]:
         """The three filters and the list of documents, for the library as it is now; what is chosen stays chosen."""
         import gradio as gr
 
-        holdings = self.answerer.holdings()
+        try:
+            holdings = self.answerer.holdings()
+        except PinciteError as error:
+            return *(gr.skip() for _ in limits), _trouble_html(str(error))
         filters = [
             gr.update(choices=choices, value=[value for value in chosen or () if value in dict(choices).values()])
             for choices, chosen in zip(_choices(holdings), limits, strict=True)
@@ -217,7 +224,10 @@ class _Page:
             place: Document id, position of the passage, start and end of the quote, joined by colons.
         """
         document_id, position, start, end = place.split(":")
-        documents = self.answerer.holdings().searcher.documents
+        try:
+            documents = self.answerer.holdings().searcher.documents
+        except PinciteError as error:
+            return f"<p>{escape(str(error))}</p>"
         document = next((document for document in documents if document.document_id == document_id), None)
         if document is None:
             return "<p>This document is no longer loaded, or has been replaced. Ask again.</p>"
@@ -229,25 +239,18 @@ class _Page:
 
         uploads = [Path(path) for path in paths or ()]
         untouched = (gr.skip(),) * (2 + len(limits))
-        outcomes: list[FileOutcome] = []
-        with self._adding:
-            for progress in _with_progress(lambda tell: self._take_in_all(uploads, tell), len(uploads)):
-                outcomes = progress.outcomes
-                yield None, _report_html(self.answerer, progress), *untouched
-        for upload in uploads:
-            with contextlib.suppress(OSError):  # Gradio's copy of a document that may be confidential.
-                upload.unlink()
+        for progress in _with_progress(lambda tell: self._take_in_all(uploads, tell), len(uploads)):
+            yield None, _report_html(self.answerer, progress), *untouched
         *filters, documents = self.holdings_now(*limits)
-        if asked.strip():
-            answer, _ = self.ask(asked, *limits)
-        else:
-            answer = _welcome_html(self.answerer.holdings(), self.examples())
-        done = _Progress(outcomes, len(uploads), error=progress.error if uploads else "")
-        yield None, _report_html(self.answerer, done), documents, answer, *filters
+        answer = self.ask(asked, *limits)[0] if asked.strip() else self._welcome()
+        yield None, gr.skip(), documents, answer, *filters
 
     def _take_in_all(self, uploads: Iterable[Path], tell: _Tell) -> None:
-        for upload in uploads:
-            tell(_take_in_copy(self.answerer, upload, tell))
+        with self._adding:
+            for upload in uploads:
+                tell(_take_in_copy(self.answerer, upload, tell))
+                with contextlib.suppress(OSError):  # Gradio's copy of a document that may be confidential.
+                    upload.unlink()
 
     def examples(self) -> tuple[str, ...]:
         """Questions that the library as it is now answers."""
@@ -290,7 +293,7 @@ def _answered_examples(answerer: Answerer, holdings: Holdings) -> tuple[str, ...
     """Up to four questions that the library answers, about different countries where it has several."""
     by_country, by_speaker = holdings.searcher.rows.by_country, holdings.searcher.rows.by_speaker
     own = {code for document in holdings.documents for code in document.identity.countries}
-    countries = sorted(own, key=lambda code: -len(by_country.get(code, ())))[:6] or [""]
+    countries = sorted(own, key=lambda code: -len(by_country.get(code, ())))[:6]
     speakers = sorted((code for code in by_speaker if code in {"GRETA", "EC"}), key=lambda code: -len(by_speaker[code]))
     questions: list[str] = []
     for pattern in (*_EXAMPLES, *(f"What is said about {topic.label.lower()}?" for topic in all_topics().values())):
@@ -299,11 +302,10 @@ def _answered_examples(answerer: Answerer, holdings: Holdings) -> tuple[str, ...
         if ("{source}" in pattern and not speakers) or ("{other}" in pattern and len(speakers) < 2):
             continue
         source, other = (*("the EC" if code == "EC" else code for code in speakers), "", "")[:2]
-        for turn in range(len(countries) if "{country}" in pattern else 1):
-            country = countries[(len(questions) + turn) % len(countries)]
-            name = country_name(country).rstrip("*") if country else ""
-            question = pattern.format(source=source, other=other, country=name)
-            if (name or "{country}" not in pattern) and answerer.ask(question, limit=1).answered:
+        turn = len(questions)
+        for country in [*countries[turn:], *countries[:turn]] if "{country}" in pattern else [""]:
+            question = pattern.format(source=source, other=other, country=country_name(country).rstrip("*"))
+            if answerer.ask(question, limit=1).answered:
                 questions.append(question)
                 break
     return tuple(questions)
@@ -336,7 +338,7 @@ _Tell = Callable[[FileOutcome | tuple[Path, int, int]], None]
 
 
 def _with_progress(work: Callable[[_Tell], None], n_files: int) -> Iterator[_Progress]:
-    """Runs the adding of files in a thread and yields how far it is, a few times a second.
+    """Runs the adding of files in a thread and yields how far it is, a few times a second and when it is over.
 
     The thread goes on when nobody looks any more: closing the browser stops no upload half-way.
     """
@@ -348,7 +350,7 @@ def _with_progress(work: Callable[[_Tell], None], n_files: int) -> Iterator[_Pro
         except PinciteError as error:
             events.put(error)
         finally:
-            events.put(None)
+            events.put(None)  # Also after an error that nobody foresaw: the thread tells it on standard error.
 
     threading.Thread(target=run, name="adding files").start()
     progress = _Progress([], n_files)
@@ -362,9 +364,14 @@ def _with_progress(work: Callable[[_Tell], None], n_files: int) -> Iterator[_Pro
         else:
             path, progress.n_embedded, progress.n_statements = event
             progress.current = path.name
-        if time.monotonic() - shown >= _PROGRESS_INTERVAL_S or progress.error:
+        if time.monotonic() - shown >= _PROGRESS_INTERVAL_S:
             yield progress
             shown = time.monotonic()
+    if len(progress.outcomes) < n_files and not progress.error:
+        progress.error = (
+            f"Something unforeseen happened while reading {progress.current}; the library is as it was before."
+        )
+    yield progress
 
 
 def _take_in_copy(answerer: Answerer, upload: Path, tell: _Tell) -> FileOutcome:
@@ -722,17 +729,16 @@ def _report_html(answerer: Answerer, progress: _Progress) -> str:
             f'<li class="running"><b>{escape(progress.current)}</b><p>{step}</p>'
             f'<progress max="1" value="{share:.2f}" aria-label="Progress of this file"></progress></li>'
         )
-    title = (
-        f"Adding file {n_done + 1} of {progress.n_files}" if n_done < progress.n_files else _counts(progress.outcomes)
-    )
-    return f'<h2>{title}</h2><ul role="status">{"".join(items)}</ul>'
+    over = progress.error or n_done == progress.n_files
+    title = _counts(progress.outcomes) if over else f"Adding file {n_done + 1} of {progress.n_files}"
+    return f'<div role="status"><h2>{title}</h2></div><ul>{"".join(items)}</ul>'
 
 
 def _counts(outcomes: Sequence[FileOutcome]) -> str:
     """How many files became what: "3 files: 2 added, 1 not added"."""
     statuses = [outcome.status for outcome in outcomes]
     parts = [f"{statuses.count(status)} {_STATUS[status].lower()}" for status in _STATUS if status in statuses]
-    return f"{_count(len(outcomes), 'file', 'files')}: {', '.join(parts)}"
+    return f"{_count(len(outcomes), 'file', 'files')}: {', '.join(parts) or 'nothing added'}"
 
 
 def _outcome_html(answerer: Answerer, outcome: FileOutcome) -> str:
@@ -819,7 +825,7 @@ document.body.append(said);
 const say = text => { said.textContent = text; };
 watch('value', () => {
     say('');
-    say(element.querySelector('.message')?.textContent ?? '');
+    setTimeout(() => say(element.querySelector('.message')?.textContent ?? ''), 100);
     if (matchMedia('(pointer: coarse)').matches) document.activeElement.blur();  // The keyboard would hide the answer.
 });
 

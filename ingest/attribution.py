@@ -239,14 +239,15 @@ def _seen(sentence: str) -> str | None:
     return next((reference.publisher for reference in references if reference.is_monitoring_report), None)
 
 
-# GRETA's three official verbs, in the present tense and with GRETA as their subject; "considers" recommends only with what
-# should be done. Source: GRETA's own explanation of its verbs, printed in the preamble of its reports.
+# GRETA's three official verbs, in the present tense and with GRETA as their subject; "considers" recommends only with
+# what should be done. Source: GRETA's own explanation of its verbs, printed in the preamble of its reports.
 _RECOMMENDS = re.compile(
     r"\bGRETA\b(?:,[^,]{1,60},|\s(?:once\sagain|again|strongly|therefore|also|further|thus|hereby|accordingly))*\s"
     r"(?P<verb>urges|considers|invites)\b(?P<rest>.*)",
     re.DOTALL,
 )
-# "GRETA welcomes … and invites the Maltese authorities to …": behind another verb, what is asked must be asked of a State.
+# "GRETA welcomes … and invites the Maltese authorities to …": behind another verb, what is asked must be asked of a
+# State.
 _ALSO_RECOMMENDS = re.compile(
     r"\bGRETA\b[^.;]{5,300}?(?:\band|,|\bbut)\s(?P<verb>urges|considers|invites)\b"
     r"(?P<rest>\s(?:that\s)?(?:the\s)?(?:[\w’'-]+\s){0,3}(?:authorities|Government|State)\b.*)",

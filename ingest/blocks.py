@@ -73,7 +73,8 @@ class Reading:
         page_labels: The printed label of each physical page, in order; empty when the form has no pages.
         furniture: Lines that repeat on the pages (running headers and footers), once each: the identity step reads
             official numbers there.
-        contents: Headings that the file's table of contents lists, in order; empty without one. The table itself is no block.
+        contents: Headings that the file's table of contents lists, in order; empty without one. The table itself is no
+            block.
         metadata: What the file says of itself, by lower-case key ("title", "language", "restates", …). Never trusted
             before the text.
     """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from ingest.blocks import Reading
@@ -59,8 +59,11 @@ def identify(structure: Structure, reading: Reading, *, today: date) -> Identity
     prepared = _PREPARED_BY.search(front)
     if prepared and (codes := speakers_in(prepared["who"])):
         note("publisher", codes[0], "front matter")
-    note("title", _standard_title(structure.titles, found.get("publisher")), "title")
+    cover = structure.titles or tuple(front.split("\n\n"))
+    note("title", _standard_title((*structure.titles, *front.split("\n\n")), found.get("publisher")), "title")
     note("title", _title(structure.titles), "title")
+    if found.get("publisher") in {"GRETA", "EC"} and "countries" not in found:
+        note("countries", country_codes(" ".join(cover))[:1], "cover")
     note("title", reading.metadata.get("title", ""), "file properties")
     note("countries", country_codes(str(found.get("title", ""))), "title")
     own_sections = (is_country_heading(unit.section[-1]) for unit in structure.units if unit.section)
@@ -135,30 +138,39 @@ _EC_TITLE = re.compile(r"^(?P<country>[^\d:]{3,60}?)\s(?P<year>\d{4})\s(?:Progre
 def _standard_title(titles: tuple[str, ...], publisher: object) -> str:
     """The title of a report in one of the standard forms of its publisher; "" for any other.
 
-    Rounds 1 and 2 of GRETA's: "Report concerning the implementation of … by X"; from round 3 on the cover has "EVALUATION
-    REPORT", the country, the round and the theme. The EC's country reports: "X 2018 Report".
+    Rounds 1 and 2 of GRETA's: "Report concerning the implementation of … by X"; from round 3 on the cover has
+    "EVALUATION REPORT", the country, the round and the theme. The EC's country reports: "X 2018 Report".
     """
-    joined = re.sub(r"\s+", " ", " ".join(titles)).strip(" |")
+    lines = [re.sub(r"\s+", " ", title).strip(" |") for title in titles]
     if publisher == "EC":
-        return next((title.strip() for title in titles if _EC_TITLE.match(title.strip())), "")
+        return next((line for line in lines if _EC_TITLE.match(line)), "")
     if publisher != "GRETA":
         return ""
+    joined = " ".join(lines)
     implementation = _GRETA_TITLE.search(joined)
     if implementation:
         country = next(iter(find_countries(joined[implementation.end() : implementation.end() + 80])), None)
         if country is not None:
             return joined[implementation.start() : implementation.end() + country.end]
-    evaluation = re.search(
-        r"\bevaluation report\b(?P<rest>.*?)\b(?:first|second|third|fourth|fifth) evaluation round\b(?P<theme>.*)",
-        joined,
-        re.IGNORECASE,
-    )
-    mentions = find_countries(evaluation["rest"]) if evaluation else ()
-    if evaluation is None or not mentions:
+    return _evaluation_title(lines)
+
+
+def _evaluation_title(lines: Sequence[str]) -> str:
+    """The title on the covers of GRETA's reports from round 3 on: "EVALUATION REPORT", the country, the round, the theme."""
+    begin = next((n for n, line in enumerate(lines) if re.match(r"evaluation report\b", line, re.IGNORECASE)), None)
+    if begin is None:
         return ""
-    theme = re.sub(r"\bGRETA\s?\(\d{4}\)\s?\d+.*$", "", evaluation["theme"]).strip(" :-–")
+    head = " ".join(lines[begin : begin + 2])
+    mentions = find_countries(head)
+    if not mentions:
+        return ""
+    theme = lines[begin][mentions[0].end :].strip(" :-–")
+    following = [line for line in lines[begin + 1 : begin + 6] if not find_countries(line)]
+    of_round = next((n for n, line in enumerate(following) if re.search(r"evaluation round", line, re.IGNORECASE)), None)
+    if of_round is not None and not theme and of_round + 1 < len(following):
+        theme = following[of_round + 1]
     title = f"Evaluation report {country_name(mentions[0].code)}"
-    return f"{title}: {theme}" if theme else title
+    return f"{title}: {theme[:1].upper()}{theme[1:].lower() if theme.isupper() else theme[1:]}" if theme else title
 
 
 def _title(titles: tuple[str, ...]) -> str:

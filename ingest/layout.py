@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from itertools import pairwise
 
 from ingest.blocks import Block, BlockKind, Mark, PageStart, Reading
+from ingest.tokens import is_common
 
 _BULLET_GLYPHS = "•▪◦●○■□–—➢✓→‣·o-"
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
@@ -21,9 +21,10 @@ _PAGE_NUMBER = re.compile(r"(?<![\d./:])\d{1,4}(?![\d./:])|(?<![\d/])\d{1,4}(?=/
 _LEADER = re.compile(r"(?:\.\s?){5,}\s*[\divxlc]+\s*$|…{2,}\s*\d+\s*$")
 _FURNITURE_BAND = 0.12  # Running heads and feet stand in the outer 12 % of the page height (chosen).
 # Prefixes behind which the reports' English keeps its hyphen ("co-ordination", "multi-annual", "self-government").
-_HYPHENATED_PREFIXES = frozenset(
-    "anti co cross ex high inter long low mid multi non one post pre pro quasi re self semi short sub third two under well".split()
-)
+_HYPHENATED_PREFIXES = {
+    "anti", "co", "cross", "ex", "high", "inter", "long", "low", "mid", "multi", "non", "one", "post", "pre", "pro",
+    "quasi", "re", "self", "semi", "short", "sub", "third", "two", "under", "well",
+}  # fmt: skip
 _FURNITURE_SHARE = 0.15  # Heads of odd and even pages, or of a chapter, repeat on a part of the pages only (chosen).
 _SUPERSCRIPT_SIZE = 0.9  # Chromium sets footnote marks at 10/12 of the text size, LibreOffice at 7/12 (measured).
 _FULL_LINE_SHARE = 0.97  # The right edge of the text: tables and long addresses may reach beyond it (chosen).
@@ -244,8 +245,8 @@ def _read_list_mark(line: _Line, discs: Iterable[Disc]) -> None:
 def _furniture(page_lines: list[list[_Line]], pages: Sequence[PageLayout]) -> set[tuple[int, int]]:
     """Places (page index, line index) of running heads, feet and page numbers.
 
-    A line in the outer band of the page is furniture when nothing else stands farther out, and when, its digits aside, it
-    says the same at the same height on several other pages, or is a bare page number.
+    A line in the outer band of the page is furniture when nothing else stands farther out, and when, its digits aside,
+    it says the same at the same height on several other pages, or is a bare page number.
     """
     seen: dict[str, list[tuple[int, int, float]]] = defaultdict(list)
     for number, lines in enumerate(page_lines):
@@ -274,7 +275,7 @@ def _shape(line: _Line) -> str:
 def _outermost(
     place: tuple[int, int], page_lines: list[list[_Line]], pages: Sequence[PageLayout], repeated: set[tuple[int, int]]
 ) -> bool:
-    """Whether only other repeated lines stand between a line and the edge of its page: text of a box is no running head."""
+    """Whether only repeated lines stand between a line and the edge of its page: text of a box is no running head."""
     number, index = place
     y = page_lines[number][index].y
     top = y > pages[number].height / 2
@@ -287,7 +288,10 @@ def _outermost(
 def _page_labels(
     page_lines: list[list[_Line]], furniture: set[tuple[int, int]], pdf_labels: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The printed label of each page: from the running lines where they count up, else as the PDF says."""
+    """The label of each page: as the PDF says where it names its pages, else from running lines that count up."""
+    plain = tuple(str(number + 1) for number in range(len(page_lines)))
+    if len(pdf_labels) == len(page_lines) and pdf_labels != plain:
+        return pdf_labels
     shifts: Counter[int] = Counter()
     candidates: dict[int, set[int]] = defaultdict(set)
     for number, index in furniture:
@@ -295,16 +299,13 @@ def _page_labels(
         candidates[number].update(int(digits) for digits in _PAGE_NUMBER.findall(edges))
     for number, values in candidates.items():
         shifts.update({value - (number + 1) for value in values})
-    default = pdf_labels if len(pdf_labels) == len(page_lines) else tuple(str(n + 1) for n in range(len(page_lines)))
     if not shifts:
-        return default
+        return plain
     shift, votes = shifts.most_common(1)[0]
     if votes < 2 or votes < 0.5 * len(page_lines):
-        return default
-    return tuple(
-        str(number + 1 + shift) if number + 1 + shift in candidates[number] else default[number]
-        for number in range(len(page_lines))
-    )
+        return plain
+    # A cover bears no number, but it is counted: its neighbours tell which it has.
+    return tuple(str(number + 1 + shift) if number + 1 + shift > 0 else plain[number] for number in range(len(plain)))
 
 
 def _edge_words(text: str) -> str:
@@ -329,6 +330,8 @@ def _entries(lines: Iterable[_Line]) -> list[str]:
     """The headings that the lines of a table of contents list."""
     entries, begun = [], ""
     for line in lines:
+        if line.text.strip(" .:").casefold() in {"contents", "table of contents"}:
+            continue
         found = _LEADER.search(line.text)
         begun = f"{begun} {line.text[: found.start()] if found else line.text}".strip()
         if found:
@@ -338,7 +341,7 @@ def _entries(lines: Iterable[_Line]) -> list[str]:
 
 
 def _mark_rows(lines: list[_Line], body_size: float) -> None:
-    """Marks the lines that are rows of a table: three cells or more, or two beside such a row, and what stands among them."""
+    """Marks the rows of tables: lines of three cells or more, of two beside such a row, and what stands among them."""
     for line in lines:
         line.row = len(line.breaks) >= 2 and not line.note
     rows = [index for index, line in enumerate(lines) if line.row]
@@ -469,6 +472,8 @@ def _continues(draft: _Draft, line: _Line, leading: float, full: float) -> bool:
     drop = above.y - line.y
     if line.bullet or line.label or abs(above.size - line.size) > 0.08 * above.size + 0.1:
         return False
+    if _typed_number(line) and _typed_number(line) == _typed_number(draft.first) + 1:
+        return False  # The next paragraph of a report whose numbers are typed.
     if drop <= 0 or drop > 1.3 * leading * line.size:
         return False
     if above.bold and not line.bold and len(draft.lines) <= 3 and not _TERMINAL.search(above.text):
@@ -480,6 +485,12 @@ def _continues(draft: _Draft, line: _Line, leading: float, full: float) -> bool:
     if not any(abs(line.x - x) < 4 for x in allowed) and not (left is None and 0 < above.x - line.x < 50):
         return False
     return not (_TERMINAL.search(above.text) and above.right < _SHORT_LINE * full)
+
+
+def _typed_number(line: _Line) -> int:
+    """The number that is typed in front of a line of prose ("67. The Agency …"); 0 without one."""
+    match = re.match(r"(\d{1,3})\.\s+[A-Z“]", line.text)
+    return int(match[1]) if match else 0
 
 
 def _continues_over_page(body: _Draft, line: _Line) -> bool:
@@ -521,9 +532,13 @@ def _joint(left: str, right: str, vocabulary: Counter[str]) -> tuple[int, str]:
         return 0, ""
     if vocabulary[first + second] > vocabulary[f"{first}-{second}"]:
         return 1, ""
-    if vocabulary[f"{first}-{second}"] or (vocabulary[first] and vocabulary[second]):
+    if vocabulary[f"{first}-{second}"] or (_is_word(first, vocabulary) and _is_word(second, vocabulary)):
         return 0, ""
     return 1, ""
+
+
+def _is_word(text: str, vocabulary: Counter[str]) -> bool:
+    return bool(vocabulary[text]) or is_common(text)
 
 
 def _block(draft: _Draft, body_size: float, vocabulary: Counter[str]) -> Block:

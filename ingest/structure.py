@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import cast
 
 from ingest.blocks import Block, Mark, PageStart, Reading
 from ingest.countries import is_country_heading
@@ -15,6 +16,7 @@ from ingest.document import Footnote, PageRun, Part, PassageKind
 from ingest.sentences import sentence_spans
 
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+_BEHIND_NOTES = 3  # Blocks that may stand behind a list of endnotes (chosen).
 _MAX_LOGO_WORDS = 25  # The longest name of an institution on a report's back cover seen so far has 20 words.
 
 
@@ -63,8 +65,10 @@ class Structure:
 def structure(reading: Reading) -> Structure:
     """Returns the logical text of a reading with its units, footnotes, pages and titles."""
     body, notes = _without_notes(reading.blocks)
-    body = _joined(_with_captions(_without_logos(body, reading.blocks)))
-    body = _with_listed_headings(body, reading.contents)
+    body, contents = _without_contents(body)
+    body = _with_listed_headings(body, reading.contents or contents)
+    body = _with_typed_numbers(body)
+    body = _joined(_with_tables(_without_logos(body, reading.blocks)))
     titles, body = _titles(body, reading.metadata.get("title", ""))
     sections = _sections(body)
     return _assemble(titles, body, sections, notes)
@@ -98,6 +102,8 @@ def _endnote_places(blocks: Sequence[Block], wanted: set[str]) -> set[int]:
     for place in range(len(blocks) - 1, -1, -1):
         block = blocks[place]
         if block.label not in wanted:
+            if not places and len(blocks) - place <= _BEHIND_NOTES:
+                continue  # A line of print on the last page.
             break
         places.add(place)
     # One numbered paragraph at the end that happens to bear a mark's number is no list of notes.
@@ -183,38 +189,90 @@ def _glue(above: Block, block: Block) -> Block:
     )
 
 
-def _with_captions(body: Sequence[Block]) -> list[Block]:
-    """Makes the caption of a table a row of it: it is no heading, though it looks like one."""
-    captioned = []
+_CAPTION = re.compile(r"(?:Table|Figure|Chart|Graph)\s\d{1,2}\s?[:.–-]")
+
+
+def _with_tables(body: Sequence[Block]) -> list[Block]:
+    """Makes captions, rows that a reader could not tell, and source lines of tables rows: they belong to no paragraph."""
+    found = []
+    in_table = False
     for place, block in enumerate(body):
         following = body[place + 1] if place + 1 < len(body) else None
-        above_row = following is not None and following.kind == "row" and _number(block.text) is None
-        if block.kind == "heading" and (above_row or re.match(r"(?:Table|Figure|Chart|Graph)\s\d", block.text)):
-            block = replace(block, kind="row", level=0)
-        captioned.append(block)
-    return captioned
+        above_row = following is not None and following.kind == "row" and block.kind == "heading"
+        section = block.kind == "heading" and (_number(block.text) or part_of(block.text))
+        if block.kind == "row" or _CAPTION.match(block.text) or (above_row and not section):
+            in_table = True
+        elif in_table:
+            loose = block.kind in {"heading", "paragraph"} and not section and not block.label and len(block.text) < 150
+            in_table = loose and (not _TERMINAL.search(block.text) or block.text.startswith(("Source", "Note")))
+        found.append(replace(block, kind="row", level=0) if in_table else block)
+        in_table = in_table and not block.text.startswith("Source")
+    return found
+
+
+_MIN_TYPED_NUMBERS = (
+    10  # Fewer paragraphs that count up from 1 are a list in the text, not the report's numbering (chosen).
+)
+
+
+def _with_typed_numbers(body: Sequence[Block]) -> list[Block]:
+    """Takes paragraph numbers that are typed into the text as labels: "1. …", "2. …", counting up through the report."""
+    places: dict[int, re.Match[str]] = {}
+    for place, block in enumerate(body):
+        match = (
+            re.match(r"(\d{1,3})\.\s+(?=[A-Z“\"'‘])", block.text)
+            if block.kind == "paragraph" and not block.label
+            else None
+        )
+        if match and int(match[1]) == len(places) + 1:
+            places[place] = match
+    if len(places) < _MIN_TYPED_NUMBERS:
+        return list(body)
+    return [
+        replace(_cut_front(block, places[place].end()), label=places[place][1]) if place in places else block
+        for place, block in enumerate(body)
+    ]
+
+
+def _without_contents(body: Sequence[Block]) -> tuple[list[Block], tuple[str, ...]]:
+    """The body without a table of contents that has no dot leaders, and the headings that the table lists."""
+    begin = next(
+        (place for place, block in enumerate(body) if _bare(block.text) in {"contents", "tableofcontents"}), None
+    )
+    if begin is None:
+        return list(body), ()
+    entries: list[str] = []
+    end = begin + 1
+    while end < len(body) and len(body[end].text) < 250 and not re.search(r"[.;:]$", body[end].text):
+        entry = re.sub(r"[\s.…]*\d*$", "", body[end].text)
+        if entries and _bare(entry) == _bare(entries[0]):
+            break  # The first heading itself, behind the table.
+        entries.append(entry)
+        end += 1
+    if len(entries) < _MIN_CONTENTS:
+        return list(body), ()
+    return [*body[:begin], *body[end:]], tuple(entries)
 
 
 _MIN_CONTENTS = 8  # A table of contents with fewer entries lists chapters only, not all that is a section.
 
 
 def _with_listed_headings(body: Sequence[Block], contents: Sequence[str]) -> list[Block]:
-    """Keeps as headings, in the text behind a table of contents, only what it lists or what bears a number."""
+    """Makes headings, in the text behind a table of contents, what it lists, and of other headings those with a number."""
     if len(contents) < _MIN_CONTENTS:
         return list(body)
     listed = {_bare(entry) for entry in contents}
     started = False
     kept = []
     for block in body:
-        is_section = block.kind == "heading" and (
-            _bare(block.text) in listed or _number(block.text) or part_of(block.text)
-        )
+        is_listed = block.kind in {"heading", "paragraph"} and not block.label and _bare(block.text) in listed
+        is_section = is_listed or (block.kind == "heading" and (_number(block.text) or part_of(block.text)))
         started = started or bool(is_section)
-        kept.append(
-            replace(block, kind="paragraph", level=0)
-            if started and block.kind == "heading" and not is_section
-            else block
-        )
+        if is_listed and block.kind == "paragraph":
+            block = replace(block, kind="heading", level=1)
+        elif started and block.kind == "heading" and not is_section and not _CAPTION.match(block.text):
+            block = replace(block, kind="paragraph", level=0)
+        kept.append(block)
     return kept
 
 
@@ -232,31 +290,24 @@ def _titles(body: list[Block], metadata_title: str) -> tuple[list[Block], list[B
     first paragraph.
     """
     numbered = sum(1 for block in body if block.kind == "heading" and _number(block.text)) > 1
-    until = next(
-        (
-            place
-            for place, block in enumerate(body)
-            if (
-                block.kind == "heading" and (_number(block.text) or part_of(block.text))
-                if numbered
-                else block.kind != "heading"
-            )
-        ),
-        0,
-    )
+    until = next((place for place, block in enumerate(body) if _ends_cover(block, numbered=numbered)), 0)
     titles = [block for block in body[:until] if block.kind == "heading"]
+    rest = [block for block in body if not any(block is title for title in titles)]
     if len(titles) > 1 and titles[0].text.casefold() == metadata_title.casefold():
         titles = titles[1:]
-        body = [
-            block for block in body if block.kind != "heading" or block.text.casefold() != metadata_title.casefold()
-        ]
-    return titles, [block for block in body if not any(block is title for title in titles)]
+    return titles, rest
+
+
+def _ends_cover(block: Block, *, numbered: bool) -> bool:
+    if block.kind != "heading":
+        return not numbered
+    return bool(_number(block.text) or part_of(block.text))
 
 
 @cache
 def _parts() -> dict[str, Part]:
     data = tomllib.loads((files("ingest") / "data" / "headings.toml").read_text(encoding="utf-8"))
-    return {heading: part for part, headings in data.items() if part != "articles" for heading in headings}
+    return {heading: cast(Part, part) for part, headings in data.items() if part != "articles" for heading in headings}
 
 
 def part_of(heading: str) -> Part | None:

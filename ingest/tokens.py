@@ -32,3 +32,8 @@ def encoding() -> tiktoken.Encoding:
 def count_tokens(text: str) -> int:
     """Returns the number of tokens of the text in Pincite's encoding."""
     return len(encoding().encode_ordinary(text))
+
+
+def is_common(word: str) -> bool:
+    """Whether a word, in lower case, is one token of the encoding: a common English word or a term of the field."""
+    return len(encoding().encode_ordinary(f" {word}")) == 1

@@ -294,6 +294,61 @@ def test_a_digest_reports_and_only_its_notice_is_its_own() -> None:
     ]
 
 
+def test_a_governments_comments_are_never_the_words_of_the_publisher() -> None:
+    report = Identity(publisher="GRETA", countries=("MT",))
+    _, statements = attributed(
+        CHAPTER,
+        paragraph("GRETA notes the boats."),
+        Block("heading", "Government’s comments", level=1),
+        paragraph("GRETA urges the authorities to row. The boats float. They also sail (GRETA)."),
+        bullet("GRETA considers that boats should float (GRETA)."),
+        identity=report,
+    )
+    assert {s.speakers for s in statements[1:]} == {("Government",)}
+    assert {s.grade for s in statements[1:]} == {None}
+
+
+# --- grades -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sentence", "grade"),
+    [
+        ("GRETA urges the Maltese authorities to mend the boats.", "urges"),
+        ("GRETA once again urges the Maltese authorities to mend the boats.", "urges"),
+        ("GRETA considers that the authorities should mend the boats.", "considers"),
+        ("GRETA invites the authorities to mend the boats.", "invites"),
+        ("GRETA welcomes the new boats and invites the Maltese authorities to mend the old ones.", "invites"),
+        ("GRETA considers that the boats are old.", None),
+        ("GRETA welcomes the new boats.", None),
+        ("GRETA notes that the boats leak.", None),
+        ("GRETA urged the authorities to mend the boats.", None),
+        ("The authorities should mend the boats.", None),
+    ],
+)
+def test_the_grade_is_one_of_gretas_three_official_verbs(sentence: str, grade: str | None) -> None:
+    _, (statement,) = attributed(CHAPTER, paragraph(sentence), identity=Identity(publisher="GRETA"))
+    assert statement.grade == grade
+
+
+def test_only_gretas_own_words_have_a_grade() -> None:
+    _, (reported,) = attributed(CHAPTER, paragraph("GRETA urges the authorities to mend the boats."))
+    assert (reported.speakers, reported.voice, reported.grade) == (("GRETA",), "reported", None)
+
+
+def test_the_items_that_hang_on_a_recommendation_have_its_grade_and_others_do_not() -> None:
+    _, statements = attributed(
+        CHAPTER,
+        paragraph("GRETA urges the authorities to:"),
+        bullet("mend the boats;"),
+        bullet("row."),
+        paragraph("The guild has:"),
+        bullet("boats."),
+        identity=Identity(publisher="GRETA"),
+    )
+    assert [s.grade for s in statements] == ["urges", "urges", "urges", None, None]
+
+
 # --- footnotes --------------------------------------------------------------------------------------------------------
 
 

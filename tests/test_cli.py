@@ -368,19 +368,6 @@ def test_batch_file_that_cannot_be_read_is_told(pincite: Pincite, stocked: Path,
     failed(pincite("ask", "--batch", tmp_path / "none.txt", "--json", library=stocked), 1, "none.txt")
 
 
-def test_asking_an_empty_library_builds_the_starter_library_first_and_says_so(pincite: Pincite, tmp_path: Path) -> None:
-    run = pincite("ask", "What is recommended on compensation in Serbia?", "--json", library=tmp_path)
-    assert run.status == 0
-    assert "Building the starter library" in run.stderr
-    assert "not the wording of any report" in run.stderr
-    assert run.json["answered"]
-    assert all(quote["paraphrase"] for quote in quotes(run.json))
-    assert "paraphrase" in run.json["message"]
-    again = pincite("ask", "What is recommended on compensation in Serbia?", "--json", library=tmp_path)
-    assert again.stderr == ""
-    assert again.stdout == run.stdout
-
-
 # --- library and model ------------------------------------------------------------------------------------------------
 
 

@@ -81,11 +81,11 @@ def pdf(*sheets: Sheet, catalog: str = "", trailer: str = "") -> bytes:
         f"/{name} << /Type /Font /Subtype /Type1 /BaseFont /{base} /Encoding {encoding} >>"
         for name, base in FONTS.items()
     )
+    resources = f"/MediaBox [0 0 595 842] /Resources << /Font << {fonts} >> >>"
     kids = " ".join(f"{3 + 2 * place} 0 R" for place in range(len(sheets)))
     objects = [
         f"<< /Type /Catalog /Pages 2 0 R {catalog} >>",
-        f"<< /Type /Pages /Kids [{kids}] /Count {len(sheets)} /MediaBox [0 0 595 842] "
-        f"/Resources << /Font << {fonts} >> >> >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(sheets)} {resources} >>",
     ]
     for place, sheet in enumerate(sheets):
         stream = "\n".join(sheet.drawn)
@@ -250,14 +250,10 @@ def test_a_sentence_split_by_a_page_and_a_note_that_goes_on_overleaf_are_put_tog
     assert before(body, "2") == "the guild."
 
 
-def test_a_paragraph_ends_with_its_page_where_the_next_word_had_room_in_the_last_line(tmp_path: Path) -> None:
-    last = "of the harbour, and then the board writes to the whole guild."  # It leaves room for ten letters.
-    first = Sheet().lines(72, 740, [*wrapped(PILOTS), last])
-    short, long = story("spring"), story("spring").replace("The guild", "Nevertheless the guild")
-    assert blocks_of(tmp_path, first, Sheet().lines(72, 740, wrapped(short)))[1:] == [("paragraph", "", short)]
-    assert blocks_of(tmp_path, first, Sheet().lines(72, 740, wrapped(long))) == [
-        ("paragraph", "", f"{PILOTS} {last} {long}")
-    ]
+def test_a_paragraph_whose_sentence_ended_with_the_page_does_not_go_on_overleaf(tmp_path: Path) -> None:
+    full = [*wrapped(PILOTS), "of the harbour, and then the board writes to the whole of the old guild."]
+    first, second = Sheet().lines(72, 740, full), Sheet().lines(72, 740, wrapped(story("spring")))
+    assert [text for _, _, text in blocks_of(tmp_path, first, second)] == [" ".join(full), story("spring")]
 
 
 def test_body_text_overleaf_is_no_note_though_a_note_came_last_on_the_page_before(tmp_path: Path) -> None:
@@ -357,6 +353,12 @@ def test_hyphens_that_are_the_words_own_stay(tmp_path: Path) -> None:
     )
 
 
+def test_a_prefix_keeps_its_hyphen_though_the_word_stands_nowhere_else(tmp_path: Path) -> None:
+    assert text_of(tmp_path, ["The board heard a non-", "pilot and a har-", "bour master."]) == (
+        "The board heard a non-pilot and a harbour master."
+    )
+
+
 def test_a_web_address_that_a_line_breaks_stays_in_one_piece(tmp_path: Path) -> None:
     lines = ["The register is at https://www.specimen.example/", "harbour/pilots in full."]
     assert text_of(tmp_path, lines) == "The register is at https://www.specimen.example/harbour/pilots in full."
@@ -427,6 +429,30 @@ def test_a_wider_gap_or_a_short_last_line_separates_paragraphs(tmp_path: Path) -
     assert [text for _, _, text in blocks_of(tmp_path, sheet)] == [f"{PILOTS} of the harbour."] * 3
 
 
+def test_a_table_of_contents_is_no_text_but_tells_the_headings(tmp_path: Path) -> None:
+    dots = [f"{title} {'.' * 30} {page}" for title, page in (("1. Pilots", 2), ("2. Boats", 2), ("3. Nets", 3))]
+    first = Sheet().put(72, 740, "Contents", font="bold").lines(72, 700, dots)
+    second = Sheet().put(72, 740, "1. Pilots", font="bold").lines(72, 716, wrapped(story("spring")))
+    reading = read(tmp_path, first, second)
+    assert told(reading.blocks) == [("heading", "", "1. Pilots"), ("paragraph", "", story("spring"))]
+    assert reading.contents == ("1. Pilots", "2. Boats", "3. Nets")
+
+
+def test_the_rows_of_a_table_are_rows_with_their_cells_parted(tmp_path: Path) -> None:
+    sheet = Sheet().lines(72, 740, wrapped(story("spring")))
+    for y, row in ((600, ("Year", "Boats", "Nets")), (588, ("2098", "27", "12")), (576, ("2099", "31", "9"))):
+        for x, cell in zip((72, 200, 300), row, strict=True):
+            sheet.put(x, y, cell)
+    sheet.lines(72, 500, wrapped(story("autumn")))
+    assert [(kind, text) for kind, _, text in blocks_of(tmp_path, sheet)] == [
+        ("paragraph", story("spring")),
+        ("row", "Year | Boats | Nets"),
+        ("row", "2098 | 27 | 12"),
+        ("row", "2099 | 31 | 9"),
+        ("paragraph", story("autumn")),
+    ]
+
+
 # --- files that give no text ------------------------------------------------------------------------------------------
 
 
@@ -472,8 +498,8 @@ PRINTED = """<!doctype html><html lang="en"><title>Specimen of the harbour guild
 <style>@page {{ size: A4 }} body {{ font: 12pt serif }} li {{ margin-bottom: 3pt }} sup {{ font-size: 10pt }}</style>
 <h1>The harbour guild</h1>
 <p>{long}<sup>1</sup> The board of the guild should:</p>
-<ul><li>hear every pilot who asks for it, write down what each of them says in the order in which it was said, and keep
-it for nine years;</li><li>go home.<sup>2</sup></li></ul>
+<ul><li>hear every pilot who asks for it, write down what each of them says, and keep it for nine years;</li>
+<li>go home.<sup>2</sup></li></ul>
 <h2>Pilots</h2>
 {paragraphs}
 <p><sup>1</sup> A note on the guild.</p><p><sup>2</sup> A note on going home.</p>
@@ -503,8 +529,7 @@ def test_a_browsers_print_has_headings_paragraphs_and_bullets_from_drawn_discs(p
         ("paragraph", f"{PILOTS}. The board of the guild should:"),
         (
             "bullet",
-            "hear every pilot who asks for it, write down what each of them says in the order in which it was said, "
-            "and keep it for nine years;",
+            "hear every pilot who asks for it, write down what each of them says, and keep it for nine years;",
         ),
         ("bullet", "go home."),
         ("heading", "Pilots"),

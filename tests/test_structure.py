@@ -6,7 +6,7 @@ import pytest
 
 from ingest.blocks import Block, Mark, PageStart, Reading
 from ingest.document import PageRun, pages_of
-from ingest.structure import Structure, Unit, structure
+from ingest.structure import Structure, Unit, part_of, structure
 
 
 def heading(text: str, level: int = 1) -> Block:
@@ -66,9 +66,18 @@ def test_offsets_count_code_points() -> None:
     assert found.footnotes[0].anchor == found.text.index("met.") + 4
 
 
-def test_paragraph_numbers_are_kept_and_only_for_paragraphs() -> None:
-    found = built(heading("1. Pilots"), paragraph("The guild met.", label="12"), Block("bullet", "Go.", label="a"))
-    assert [unit.paragraph for unit in found.units] == ["12", None]
+def test_a_numbered_paragraph_lends_its_number_to_what_hangs_on_it_until_the_next_or_a_heading() -> None:
+    found = built(
+        heading("1. Pilots"),
+        paragraph("It rains."),
+        paragraph("The guild met.", label="12"),
+        bullet("Go."),
+        paragraph("It left."),
+        paragraph("It came.", label="13"),
+        heading("2. Boats"),
+        paragraph("They leak."),
+    )
+    assert [unit.paragraph for unit in found.units] == [None, "12", "12", "12", "13", None]
 
 
 def test_a_bullet_knows_the_sentence_that_introduces_its_list() -> None:
@@ -313,6 +322,64 @@ def test_without_numbers_the_levels_of_the_file_make_the_path() -> None:
         heading("Boats", 2), paragraph("c."),
     )  # fmt: skip
     assert paths(found)[1:] == [("Pilots",), ("Pilots", "Old pilots"), ("Boats",)]
+
+
+# --- parts of a report ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("title", "part"),
+    [
+        ("Executive summary", "summary"),
+        ("Preamble", "front matter"),
+        ("Appendix 2", "appendix"),
+        ("APPENDIX 1: List of proposals", "appendix"),
+        ("Government’s comments", "government comments"),
+        ("Introduction", "body"),
+        ("Appendixes of pilots", None),
+        ("Boats", None),
+    ],
+)
+def test_the_part_that_a_heading_opens_is_known_by_its_words(title: str, part: str | None) -> None:
+    assert part_of(title) == part
+
+
+def test_units_are_in_the_part_whose_heading_stands_above_them() -> None:
+    found = built(
+        heading("The harbour guild"), heading("Executive summary"), paragraph("Short."), heading("1. Pilots"),
+        paragraph("Body.", label="1"), heading("2. Boats"), paragraph("Body."), heading("Appendix 1"),
+        paragraph("List.", label="2"), heading("Government's comments"), paragraph("Reply."),
+    )  # fmt: skip
+    assert [(text_of(found, unit), unit.part, unit.paragraph) for unit in found.units] == [
+        ("Short.", "summary", None),
+        ("Body.", "body", "1"),
+        ("Body.", "body", None),
+        ("List.", "appendix", None),
+        ("Reply.", "government comments", None),
+    ]
+
+
+def test_a_governments_reply_is_known_by_the_sentence_that_opens_it_too() -> None:
+    found = built(
+        heading("1. Pilots"), paragraph("Body."), heading("2. Boats"), paragraph("Body."),
+        paragraph("The following comments do not form part of GRETA's analysis concerning the boats."),
+        paragraph("Reply."),
+    )  # fmt: skip
+    assert [unit.part for unit in found.units] == ["body", "body", "government comments", "government comments"]
+
+
+def test_a_single_numbered_chapter_is_a_section_and_no_title() -> None:
+    found = built(heading("The harbour guild"), heading("1. Pilots"), paragraph("It met."))
+    assert found.titles == ("The harbour guild",)
+    assert paths(found) == [("1. Pilots",)]
+
+
+def test_a_chapter_that_bears_the_title_of_the_file_is_not_lost() -> None:
+    found = built(
+        heading("Boats"), heading("Boats of the harbour"), heading("1. Pilots"), paragraph("a."), heading("2. Nets"),
+        heading("Boats"), paragraph("b."), title="Boats",
+    )  # fmt: skip
+    assert paths(found) == [("1. Pilots",), ("2. Nets", "Boats")]
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------
