@@ -156,7 +156,7 @@ def _standard_title(titles: tuple[str, ...], publisher: object) -> str:
 
 
 def _evaluation_title(lines: Sequence[str]) -> str:
-    """The title on the covers of GRETA's reports from round 3 on: "EVALUATION REPORT", the country, the round, the theme."""
+    """The title on GRETA's covers from round 3 on: "EVALUATION REPORT", the country, the round, the theme."""
     begin = next((n for n, line in enumerate(lines) if re.match(r"evaluation report\b", line, re.IGNORECASE)), None)
     if begin is None:
         return ""
@@ -166,7 +166,9 @@ def _evaluation_title(lines: Sequence[str]) -> str:
         return ""
     theme = lines[begin][mentions[0].end :].strip(" :-–")
     following = [line for line in lines[begin + 1 : begin + 6] if not find_countries(line)]
-    of_round = next((n for n, line in enumerate(following) if re.search(r"evaluation round", line, re.IGNORECASE)), None)
+    of_round = next(
+        (n for n, line in enumerate(following) if re.search(r"evaluation round", line, re.IGNORECASE)), None
+    )
     if of_round is not None and not theme and of_round + 1 < len(following):
         theme = following[of_round + 1]
     title = f"Evaluation report {country_name(mentions[0].code)}"

@@ -193,7 +193,7 @@ _CAPTION = re.compile(r"(?:Table|Figure|Chart|Graph)\s\d{1,2}\s?[:.–-]")
 
 
 def _with_tables(body: Sequence[Block]) -> list[Block]:
-    """Makes captions, rows that a reader could not tell, and source lines of tables rows: they belong to no paragraph."""
+    """Makes rows of captions, source lines and cells that no reader could tell: they belong to no paragraph."""
     found = []
     in_table = False
     for place, block in enumerate(body):
@@ -210,13 +210,11 @@ def _with_tables(body: Sequence[Block]) -> list[Block]:
     return found
 
 
-_MIN_TYPED_NUMBERS = (
-    10  # Fewer paragraphs that count up from 1 are a list in the text, not the report's numbering (chosen).
-)
+_MIN_TYPED_NUMBERS = 10  # Fewer paragraphs that count up from 1 are a list in the text (chosen).
 
 
 def _with_typed_numbers(body: Sequence[Block]) -> list[Block]:
-    """Takes paragraph numbers that are typed into the text as labels: "1. …", "2. …", counting up through the report."""
+    """Takes paragraph numbers that are typed into the text as labels: "1. …", "2. …", counting up to the end."""
     places: dict[int, re.Match[str]] = {}
     for place, block in enumerate(body):
         match = (
@@ -258,7 +256,7 @@ _MIN_CONTENTS = 8  # A table of contents with fewer entries lists chapters only,
 
 
 def _with_listed_headings(body: Sequence[Block], contents: Sequence[str]) -> list[Block]:
-    """Makes headings, in the text behind a table of contents, what it lists, and of other headings those with a number."""
+    """Makes headings, behind a table of contents, of what it lists; of other headings only the numbered ones stay."""
     if len(contents) < _MIN_CONTENTS:
         return list(body)
     listed = {_bare(entry) for entry in contents}

@@ -10,10 +10,13 @@ import numpy as np
 
 from index.words import words
 from ingest.references import find_references, number_key
+from qa.citations import Place
 from qa.scope import Scope, field_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from qa.quotes import Quote
 
     from index.search import Searcher
     from ingest.document import Document, Identity
@@ -39,14 +42,32 @@ class Holdings:
         of_active = np.array(self.active, dtype=np.bool_)[rows.document] if len(rows) else np.zeros(0, dtype=np.bool_)
         # The notice that says what a digest is says nothing on the subject.
         notice = (rows.publisher == "Pincite") & (rows.part == "front matter")
-        # "Areas of improvement include:" introduces evidence and is none.
-        lead_in = np.array([searcher.text(row).endswith(":") for row in range(len(rows))], dtype=np.bool_)
-        self.usable: NDArray[np.bool_] = of_active & ~notice & ~lead_in
+        # "Areas of improvement include:" introduces evidence and is none; what GRETA urges before a colon is.
+        lead_in = np.array(
+            [searcher.text(row).endswith(":") and searcher.statement(row).grade is None for row in range(len(rows))],
+            dtype=np.bool_,
+        )
+        self._copies = _copies(searcher)
+        copied = np.zeros(len(rows), dtype=np.bool_)
+        copied[list(self._copies)] = True
+        self.usable: NDArray[np.bool_] = of_active & ~notice & ~lead_in & ~copied
 
     @property
     def documents(self) -> tuple[Document, ...]:
         """The documents that answer."""
         return tuple(document for document, on in zip(self.searcher.documents, self.active, strict=True) if on)
+
+    def copies_of(self, quote: Quote) -> tuple[Place, ...]:
+        """Places in an appendix that repeat the first statement of a quote word for word."""
+        start = quote.start
+        found = []
+        for row, original in self._copies.items():
+            same = self.searcher.document(original) is quote.document
+            if same and self.searcher.statement(original).start == start:
+                statement, passage = self.searcher.statement(row), self.searcher.passage(row)
+                labels = quote.document.labels_of(statement.start, statement.end)
+                found.append(Place(None, labels, passage.section))
+        return tuple(dict.fromkeys(found))
 
     def knows(self, word: str) -> bool:
         """Whether the library holds a word, in any of its forms."""
@@ -134,6 +155,29 @@ class Holdings:
         own = [d for d in self.documents if re.search(r"\bnon-?paper\b", d.identity.title, re.IGNORECASE)]
         real = [document for document in own if document.identity.restates is None]
         return tuple(document.document_id for document in real or own)
+
+
+def _copies(searcher: Searcher) -> dict[int, int]:
+    """Rows of appendices that repeat a statement of the body of their document word for word, with that statement's row.
+
+    GRETA's reports list all recommendations once more at the end, some with the number of their paragraph in brackets.
+    """
+    rows = searcher.rows
+    originals: dict[tuple[int, str], int] = {}
+    for row in np.flatnonzero(rows.part == "body").tolist():
+        originals.setdefault((int(rows.document[row]), _repeated(searcher.text(row))), row)
+    copies = {}
+    for row in np.flatnonzero(rows.part == "appendix").tolist():
+        original = originals.get((int(rows.document[row]), _repeated(searcher.text(row))))
+        if original is not None:
+            copies[row] = original
+    return copies
+
+
+def _repeated(text: str) -> str:
+    """What a repetition has in common with its original: the words, without a paragraph number at the end."""
+    bare = re.sub(r"\s*[(\[](?:see\s)?para(?:graph|s?\.)?s?\s?[\d,\s–-]+(?:and\s\d+)?[)\]]", "", text, flags=re.IGNORECASE)
+    return " ".join(re.findall(r"\w+", bare.casefold()))
 
 
 def _in_years(identity: Identity, scope: Scope) -> bool:

@@ -23,6 +23,7 @@ class Quote:
         passage_position: Position of that passage in its document.
         statements: In order; the quote is the document's text from the first to the last.
         countries: Countries that it is about.
+        copies: Other places of the same document that repeat it word for word, such as a list of recommendations.
         score: Cosine similarity of question and its best statement, -1 to 1.
     """
 
@@ -32,6 +33,7 @@ class Quote:
     statements: tuple[Statement, ...]
     countries: tuple[str, ...]
     score: float = field(default=0.0)
+    copies: tuple[Place, ...] = field(default=())
 
     @property
     def start(self) -> int:
@@ -140,6 +142,9 @@ class Quote:
             "paraphrase": self.paraphrase,
             "kind": self.passage.kind,
             "lead_in": self.lead_in,
+            "also_at": [
+                {"section": list(place.section), "page_labels": list(place.page_labels)} for place in self.copies
+            ],
         }
 
 
@@ -154,38 +159,70 @@ def _tag_length(text: str, end: int) -> int:
 def make_quotes(searcher: Searcher, scored: dict[int, float]) -> list[Quote]:
     """Quotes of some statements, neighbours of one speaker in one passage joined; best first.
 
+    A recommendation comes whole: with the sentence that opens it and every bullet that hangs on it.
+
     Args:
         searcher: What the rows belong to.
         scored: Row number and score of each statement.
     """
     rows = searcher.rows
+    scored = _with_whole_recommendations(searcher, scored)
     quotes: list[Quote] = []
     last_row = -2
     for row in sorted(scored):
         statement = searcher.statement(row)
         quote = quotes[-1] if quotes else None
         if quote is not None and row == last_row + 1 and _joins(quote, statement, searcher.passage(row)):
-            quotes[-1] = Quote(
-                quote.document,
-                quote.passage,
-                quote.passage_position,
-                (*quote.statements, statement),
-                tuple(dict.fromkeys((*quote.countries, *rows.countries[row]))),
-                max(quote.score, scored[row]),
+            quotes[-1] = replace(
+                quote,
+                statements=(*quote.statements, statement),
+                countries=tuple(dict.fromkeys((*quote.countries, *rows.countries[row]))),
+                score=max(quote.score, scored[row]),
             )
         else:
             quotes.append(
                 Quote(
-                    searcher.document(row),
-                    searcher.passage(row),
-                    int(rows.passage[row]),
-                    (statement,),
-                    rows.countries[row],
-                    scored[row],
+                    document=searcher.document(row),
+                    passage=searcher.passage(row),
+                    passage_position=int(rows.passage[row]),
+                    statements=(statement,),
+                    countries=rows.countries[row],
+                    score=scored[row],
                 )
             )
         last_row = row
     return sorted(quotes, key=lambda quote: -quote.score)
+
+
+def _with_whole_recommendations(searcher: Searcher, scored: dict[int, float]) -> dict[int, float]:
+    """Adds to graded statements the other statements of their recommendation, with the best score of all."""
+    whole = dict(scored)
+    for row, score in scored.items():
+        if searcher.statement(row).grade is None:
+            continue
+        for other in _recommendation(searcher, row):
+            whole[other] = max(whole.get(other, score), score)
+    return whole
+
+
+def _recommendation(searcher: Searcher, row: int) -> range:
+    """Rows of the recommendation that a graded statement belongs to: its opening sentence and its bullets."""
+    grade, paragraph = searcher.statement(row).grade, searcher.passage(row).paragraph
+
+    def hangs_on(other: int) -> bool:
+        if not 0 <= other < len(searcher.rows) or searcher.document(other) is not searcher.document(row):
+            return False
+        passage = searcher.passage(other)
+        same = searcher.statement(other).grade == grade and passage.paragraph == paragraph
+        return same and passage.kind == "bullet"
+
+    first = row
+    while hangs_on(first) and first > 0 and searcher.statement(first - 1).grade == grade:
+        first -= 1
+    last = row
+    while hangs_on(last + 1):
+        last += 1
+    return range(first, last + 1)
 
 
 def whole_thought(searcher: Searcher, quote: Quote, *, max_words: int) -> Quote:
@@ -194,6 +231,8 @@ def whole_thought(searcher: Searcher, quote: Quote, *, max_words: int) -> Quote:
     What follows comes first, since an answer runs on more often than it is led up to; then what stands before.
     """
     statements = quote.passage.statements
+    if quote.statements[0].grade is not None or quote.statements[-1] not in statements:
+        return quote  # A recommendation is whole already.
     first, last = statements.index(quote.statements[0]), statements.index(quote.statements[-1])
     text = quote.document.text
 
@@ -213,10 +252,14 @@ def whole_thought(searcher: Searcher, quote: Quote, *, max_words: int) -> Quote:
 
 
 def _joins(quote: Quote, statement: Statement, passage: Passage) -> bool:
-    """Whether a statement goes on with a quote: same speakers, nothing but white space between."""
+    """Whether a statement goes on with a quote: same speakers, nothing but white space between, one passage.
+
+    A bullet goes on with the recommendation above it, though it is a passage of its own.
+    """
     last = quote.statements[-1]
+    hangs_on = statement.grade is not None and passage.kind == "bullet" and passage.paragraph == quote.passage.paragraph
     return (
-        passage is quote.passage
+        (passage is quote.passage or hangs_on)
         and not quote.document.text[last.end : statement.start].strip()
         and (statement.speakers, statement.voice, statement.grade) == (last.speakers, last.voice, last.grade)
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -117,7 +117,7 @@ def gather(question: Question, holdings: Holdings, embedder: Embedder, *, limit:
     if not scored:
         elsewhere = bool(_scored(question, holdings, vector, holdings.usable, of_any_kind=True))
         return Evidence(selection.scope, known_elsewhere=elsewhere)
-    quotes = _chosen(question, holdings, scored, limit)
+    quotes = [replace(quote, copies=holdings.copies_of(quote)) for quote in _chosen(question, holdings, scored, limit)]
     return Evidence(selection.scope, tuple(quotes), tuple(selection.notes))
 
 

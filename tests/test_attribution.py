@@ -457,6 +457,7 @@ def sentences(text: str) -> list[str]:
         ("He asked: “Do boats leak?” They do.", ["He asked: “Do boats leak?”", "They do."]),
         ("“Boats leak.” “Nets do not.”", ["“Boats leak.”", "“Nets do not.”"]),
         ("Boats, nets, etc. leak. Oars, etc. Nets too.", ["Boats, nets, etc. leak.", "Oars, etc.", "Nets too."]),
+        ("Boats, etc. 27 of them leak.", ["Boats, etc. 27 of them leak."]),
         ("A third (0.3) is 3.5 boats. no more", ["A third (0.3) is 3.5 boats. no more"]),
         ("It rains in May. June is dry.", ["It rains in May.", "June is dry."]),
         ("In short… Boats leak.", ["In short…", "Boats leak."]),

@@ -256,6 +256,18 @@ def test_a_paragraph_whose_sentence_ended_with_the_page_does_not_go_on_overleaf(
     assert [text for _, _, text in blocks_of(tmp_path, first, second)] == [" ".join(full), story("spring")]
 
 
+def test_a_rule_tells_that_a_note_goes_on_overleaf_whatever_its_next_word(tmp_path: Path) -> None:
+    first = Sheet().lines(72, 740, wrapped(story("spring"))).put(72, 600, "The guild met.{1}").rule(132)
+    first.put(72, 120, "{1}It met in the hall of the", size=8)
+    second = Sheet().lines(72, 740, wrapped(story("autumn"))).rule(132).put(72, 120, "Old Town.", size=8)
+    assert [(kind, text) for kind, _, text in blocks_of(tmp_path, first, second)] == [
+        ("paragraph", story("spring")),
+        ("paragraph", "The guild met."),
+        ("footnote", "It met in the hall of the Old Town."),
+        ("paragraph", story("autumn")),
+    ]
+
+
 def test_body_text_overleaf_is_no_note_though_a_note_came_last_on_the_page_before(tmp_path: Path) -> None:
     first = Sheet().lines(72, 740, wrapped(story("spring"))).put(72, 600, "The guild met.{1}")
     first.rule(132).put(72, 120, "{1}In winter.", size=8)
@@ -337,6 +349,11 @@ def test_the_typesetters_hyphens_are_undone(tmp_path: Path) -> None:
     )
 
 
+def test_a_word_that_stands_unbroken_elsewhere_is_joined_though_its_halves_are_words(tmp_path: Path) -> None:
+    lines = ["No man and no boat came, the boatman said, but a boat with a man in it, and one more boat-", "man."]
+    assert text_of(tmp_path, lines).endswith("and one more boatman.")
+
+
 def test_hyphens_that_are_the_words_own_stay(tmp_path: Path) -> None:
     lines = [
         "There is co-ordination now between the boards.",
@@ -365,7 +382,7 @@ def test_a_web_address_that_a_line_breaks_stays_in_one_piece(tmp_path: Path) -> 
 
 
 def test_the_double_spaces_of_justified_lines_are_folded_and_marks_stay_at_their_word(tmp_path: Path) -> None:
-    reading = read(tmp_path, Sheet().put(72, 740, "The   guild  met{5}  in   spring."))
+    reading = read(tmp_path, Sheet().put(72, 740, "The  guild ").put(138, 740, " met{5} ").put(180, 740, " in spring."))
     assert reading.blocks[0].text == "The guild met in spring."
     assert before(reading.blocks[0], "5") == "guild met"
 
@@ -379,22 +396,25 @@ def test_a_word_drawn_in_pieces_stays_one_word_and_neighbours_stay_apart(tmp_pat
     assert blocks_of(tmp_path, sheet) == [("paragraph", "", "The register of pilots.")]
 
 
+def test_punctuation_drawn_a_little_apart_stays_at_its_word(tmp_path: Path) -> None:
+    sheet = Sheet().put(72, 740, "The guild").put(128, 740, ", which met").put(196, 740, ".")
+    assert blocks_of(tmp_path, sheet) == [("paragraph", "", "The guild, which met.")]
+
+
+def halved(command: re.Match[str]) -> str:
+    """The text operators that draw the same on a page that is turned upside down and drawn at twice its size."""
+    x, y = (float(number) for number in command[2].split()[4:])
+    return f"{float(command[1]) / 2:.3f} Tf 1 0 0 -1 {x / 2:.3f} {(842 - y) / 2:.3f} Tm"
+
+
 def test_text_drawn_through_a_flipped_and_scaled_page_has_its_size_and_place(tmp_path: Path) -> None:
     upright = Sheet().put(72, 740, "A heading", size=18).lines(72, 700, [*wrapped(PILOTS), "of the harbour.{1}"])
     flipped = Sheet()
     flipped.drawn = [
-        "q 0.5 0 0 -0.5 0 842 cm",
-        *(
-            re.sub(
-                r"1 0 0 1 ([\d.]+) ([\d.]+) Tm",
-                lambda found: f"2 0 0 -2 {2 * float(found[1]):.2f} {2 * (842 - float(found[2])):.2f} Tm",
-                command,
-            )
-            for command in upright.drawn
-        ),
+        "q 2 0 0 -2 0 842 cm",
+        *(re.sub(r"([\d.]+) Tf (.*) Tm", halved, line) for line in upright.drawn),
         "Q",
     ]
-    assert flipped.drawn[1] != upright.drawn[0]
     assert read(tmp_path, flipped).blocks == read(tmp_path, upright).blocks
 
 

