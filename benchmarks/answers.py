@@ -2,8 +2,8 @@
 
     python benchmarks/answers.py QUESTIONS.jsonl… --report FILE… [--starter] [--library DIR] [--failures]
 
-Builds a library of the reports (and the starter library) in a temporary folder, asks every question, and prints, per kind,
-the share of expected spans shown within the first 200 words of quotes, refusals, and quotes with wrong speakers, countries
+Builds a library of the reports (and the starter library) in a temporary folder, asks every question, and prints, per
+kind, the share of expected spans shown within the first 200 words of quotes, refusals, and quotes with wrong speakers
 or text.
 """
 
@@ -82,7 +82,8 @@ def main() -> None:
         library = Library.open(arguments.library or Path(folder))
         files = [*(starter_files() if arguments.starter else ()), *arguments.report]
         for outcome in take_in(library, lambda: embedder, files):
-            assert outcome.status != "failed", outcome.reason
+            if outcome.status == "failed":
+                raise SystemExit(outcome.reason)
         answerer = Answerer(library, embedder)
         texts = {d.document_id: d.text for d in answerer.holdings().searcher.documents}
         shares: dict[str, list[bool]] = defaultdict(list)
@@ -103,7 +104,6 @@ def main() -> None:
                     shares[item["kind"]].append(not result["answered"])
                 if arguments.failures:
                     _print_failure(item, answer, result)
-        library.close() if hasattr(library, "close") else None
     for kind, values in sorted(shares.items()):
         print(f"{kind:20} {sum(values) / len(values):.3f}  of {len(values)}")
     spans = [value for kind, values in shares.items() if kind != "unanswerable" for value in values]

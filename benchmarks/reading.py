@@ -2,9 +2,9 @@
 
     python benchmarks/reading.py SPECIMENS [--problems]
 
-SPECIMENS is a folder of PDFs with a folder `truth` beside them, one JSON file a report (see the README there). Prints, over
-all reports of each publisher: identity, numbered paragraphs or blocks, footnotes, recommendations with grade, statements of
-the government attributed to the publisher, appendix copies, and the time a page.
+SPECIMENS is a folder of PDFs with a folder `truth` beside them, one JSON file a report (see the README there). Prints,
+over all reports of each publisher: identity, numbered paragraphs or blocks, footnotes, recommendations with grade,
+statements of the government attributed to the publisher, and the time a page.
 """
 
 from __future__ import annotations
@@ -173,9 +173,7 @@ def check_blocks(tally: Tally, document: Document, truth: dict[str, Any]) -> flo
             while place < len(body) and body[place].kind == "bullet":
                 place += 1
         while (
-            place < len(body)
-            and len(" ".join(texts[start:place])) < len(expected) - 5
-            and not body[place].kind == "bullet"
+            place < len(body) and len(" ".join(texts[start:place])) < len(expected) - 5 and body[place].kind != "bullet"
         ):
             place += 1  # A long paragraph is cut into several passages.
         text = " ".join(texts[start:place])

@@ -2,9 +2,10 @@
 
     python benchmarks/speed.py [--report FILE.pdf…] [--questions FILE.jsonl] [--hostile FILE.jsonl] [--profile]
 
-Without options it takes the non-paper and the questions from the folder `shared` beside the repository. What embedding and
-the packages for it take is measured in the same run and taken off, since it is not ours to change; medians of several
-runs are shown, since other programs on the machine slow every run. `--profile` adds where the time of asking goes.
+Without options it takes the non-paper and the questions from the folder `shared` beside the repository. What embedding
+and the packages for it take is measured in the same run and taken off, since it is not ours to change. Medians of
+several runs are shown, since other programs on the machine slow every run. `--profile` adds where the time of asking
+goes.
 """
 
 from __future__ import annotations

@@ -123,6 +123,13 @@ class Searcher:
                 held.get(stored.serial) or library.document(stored.document_id) for stored in self.stored
             )
             self.rows = _rows(self.documents)
+            # A question looks at hundreds of rows: one step to each, rather than three.
+            self._places: tuple[tuple[Document, Passage, Statement], ...] = tuple(
+                (document, passage, statement)
+                for document in self.documents
+                for passage in document.passages
+                for statement in passage.statements
+            )
             self._vectors = _vectors(library, self.state) if len(self.rows) else None
         self._full_text = _full_text(library, self.state, self.documents)
         self._newest = _Newest(self) if _newest is None else _newest
@@ -143,20 +150,20 @@ class Searcher:
 
     def document(self, row: int) -> Document:
         """The document that a statement stands in."""
-        return self.documents[int(self.rows.document[row])]
+        return self._places[row][0]
 
     def passage(self, row: int) -> Passage:
         """The passage that a statement stands in."""
-        return self.document(row).passages[int(self.rows.passage[row])]
+        return self._places[row][1]
 
     def statement(self, row: int) -> Statement:
         """The statement of a row."""
-        return self.passage(row).statements[int(self.rows.statement[row])]
+        return self._places[row][2]
 
     def text(self, row: int) -> str:
         """The words of a statement."""
-        statement = self.statement(row)
-        return self.document(row).text[statement.start : statement.end]
+        document, _, statement = self._places[row]
+        return document.text[statement.start : statement.end]
 
     def search(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from ingest.countries import country_name
 from qa.holdings import Holdings
@@ -38,6 +38,7 @@ class Group:
     also: tuple[tuple[int, int], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
+        """The group by the JSON contract."""
         value: dict[str, Any] = {
             "country": self.country,
             "source": self.source,
@@ -68,6 +69,7 @@ class Answer:
 
     @property
     def answered(self) -> bool:
+        """Whether anything is shown."""
         return self.reason is None
 
     @property
@@ -168,7 +170,10 @@ def _refused_as_put(question: Question) -> tuple[Reason, str] | None:
         name = _LANGUAGES.get(question.language, "a language other than English")
         known = [*scope.countries, *scope.sources]
         understood = f" Recognised in it: {', '.join(known)}." if known else ""
-        return "language", f"The question seems to be in {name}. The loaded model reads English: ask in English.{understood}"
+        return (
+            "language",
+            f"The question seems to be in {name}. The loaded model reads English: ask in English.{understood}",
+        )
     asks = question.content or question.numbers or question.section or question.about_documents
     asks = asks or (scope.sources and question.wants == "recommendations")
     if not asks and not scope.countries and not scope.documents:
@@ -229,7 +234,9 @@ def _summary(question: Question, holdings: Holdings, evidence: Evidence, groups:
     ]
     if missing and reporters:
         whose = " and ".join(missing)
-        notes.append(f"No report of {whose} itself on this is loaded: what is shown is reported by {', '.join(reporters)}.")
+        notes.append(
+            f"No report of {whose} itself on this is loaded: what is shown is reported by {', '.join(reporters)}."
+        )
     notes += _not_shown(holdings, evidence)
     if any(quote.paraphrase for quote in evidence.quotes):
         notes.append("Texts of digests are paraphrase written for Pincite, nobody's wording.")

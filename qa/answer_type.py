@@ -1,7 +1,7 @@
 """What kind of thing a question wants to be told, and whether a statement tells such a thing.
 
-"How many victims were identified in Serbia in 2017?" is not answered by a sentence on identification in Serbia without a
-number in it. Only kinds that can be seen in the words of a statement are told apart.
+"How many victims were identified in Serbia in 2017?" is not answered by a sentence on identification in Serbia without
+a number in it. Only kinds that can be seen in the words of a statement are told apart.
 """
 
 from __future__ import annotations
@@ -34,8 +34,12 @@ _AMOUNT_ASKED = re.compile(
     r"|what\s(?:is|was|are|were)\sthe\s(?:\w+\s)?(?:budget|budgets|cost|costs|price|sum)\b)",
     re.IGNORECASE,
 )
-_AMOUNT = re.compile(r"\d\s?(?:%|per\scent|million|billion|thousand|euros?|EUR|USD|dollars?)|[€$£]\s?\d|\bEUR\s?\d", re.IGNORECASE)
-_DATE_ASKED = re.compile(r"^(?:\W*\w+[:,]\s)?(?:when|since\swhen|in\s(?:which|what)\syear|what\s(?:year|date))\b", re.IGNORECASE)
+_AMOUNT = re.compile(
+    r"\d\s?(?:%|per\scent|million|billion|thousand|euros?|EUR|USD|dollars?)|[€$£]\s?\d|\bEUR\s?\d", re.IGNORECASE
+)
+_DATE_ASKED = re.compile(
+    r"^(?:\W*\w+[:,]\s)?(?:when|since\swhen|in\s(?:which|what)\syear|what\s(?:year|date))\b", re.IGNORECASE
+)
 _DATE = re.compile(r"\b(?:19|20)\d\d\b|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b")
 _PERSON_ASKED = re.compile(
     r"\b(?:name\sof|who\s(?:is|was|are|were)|what\sis\sthe\sname)\b.*\b(?:co-?ordinator|minister|president|judge|prosecutor|"
@@ -44,6 +48,12 @@ _PERSON_ASKED = re.compile(
 )
 _PERSON = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Prof)\.?\s[A-Z]")
 _EXISTENCE_ASKED = re.compile(r"^(?:\W*\w+[:,]\s)?(?:is|are|was|were)\sthere\b|^does\b.*\bhave\sa\b", re.IGNORECASE)
+
+
+def asks_for_a_kind(question: str) -> bool:
+    """Whether a question wants to be told a quantity, a date or a person, so that `tells` must be asked."""
+    kinds = (_AMOUNT_ASKED, _COUNT_ASKED, _QUANTITY_ASKED, _DATE_ASKED, _PERSON_ASKED)
+    return any(kind.search(question) for kind in kinds)
 
 
 def tells(question: str, statement: str, passage: str) -> bool:

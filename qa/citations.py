@@ -60,13 +60,15 @@ def display_title(title: str) -> str:
     """A title as people write it: one that is printed in capitals is set in title case, others stay."""
     if title != title.upper():
         return title
-    words = []
+    words: list[str] = []
     for position, word in enumerate(title.split()):
         lowered = word.lower()
         if lowered in _SMALL and position and not words[-1].endswith((":", ".")):
             words.append(lowered)
         else:
-            words.append("-".join(part if part in {"EU", "WB", "EC", "THB"} else part.capitalize() for part in word.split("-")))
+            words.append(
+                "-".join(part if part in {"EU", "WB", "EC", "THB"} else part.capitalize() for part in word.split("-"))
+            )
     return " ".join(words)
 
 

@@ -16,10 +16,9 @@ from qa.scope import Scope, field_words
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from qa.quotes import Quote
-
     from index.search import Searcher
     from ingest.document import Document, Identity
+    from qa.quotes import Quote
 
 _FORM_ORDER = ("pdf", "docx", "html", "text")  # Of one document, the form that answers: the PDF has the pages.
 
@@ -31,6 +30,7 @@ class Holdings:
         searcher: The state that this belongs to.
         usable: Shape (n,): the rows that may answer.
         active: For each document whether it answers.
+        documents: The documents that answer.
     """
 
     def __init__(self, searcher: Searcher) -> None:
@@ -38,6 +38,9 @@ class Holdings:
         self._words: dict[tuple[str, int], list[str]] | None = None
         self._rows_by_number: dict[tuple[str, ...], list[int]] | None = None
         self.active = _active(searcher.documents)
+        self.documents: tuple[Document, ...] = tuple(
+            document for document, on in zip(searcher.documents, self.active, strict=True) if on
+        )
         rows = searcher.rows
         of_active = np.array(self.active, dtype=np.bool_)[rows.document] if len(rows) else np.zeros(0, dtype=np.bool_)
         # The notice that says what a digest is says nothing on the subject.
@@ -51,11 +54,6 @@ class Holdings:
         copied = np.zeros(len(rows), dtype=np.bool_)
         copied[list(self._copies)] = True
         self.usable: NDArray[np.bool_] = of_active & ~notice & ~lead_in & ~copied
-
-    @property
-    def documents(self) -> tuple[Document, ...]:
-        """The documents that answer."""
-        return tuple(document for document, on in zip(self.searcher.documents, self.active, strict=True) if on)
 
     def copies_of(self, quote: Quote) -> tuple[Place, ...]:
         """Places in an appendix that repeat the first statement of a quote word for word."""
@@ -158,7 +156,7 @@ class Holdings:
 
 
 def _copies(searcher: Searcher) -> dict[int, int]:
-    """Rows of appendices that repeat a statement of the body of their document word for word, with that statement's row.
+    """Rows of appendices that repeat a statement of the body of their document word for word, each with that one's row.
 
     GRETA's reports list all recommendations once more at the end, some with the number of their paragraph in brackets.
     """
@@ -176,7 +174,9 @@ def _copies(searcher: Searcher) -> dict[int, int]:
 
 def _repeated(text: str) -> str:
     """What a repetition has in common with its original: the words, without a paragraph number at the end."""
-    bare = re.sub(r"\s*[(\[](?:see\s)?para(?:graph|s?\.)?s?\s?[\d,\s–-]+(?:and\s\d+)?[)\]]", "", text, flags=re.IGNORECASE)
+    bare = re.sub(
+        r"\s*[(\[](?:see\s)?para(?:graph|s?\.)?s?\s?[\d,\s–-]+(?:and\s\d+)?[)\]]", "", text, flags=re.IGNORECASE
+    )
     return " ".join(re.findall(r"\w+", bare.casefold()))
 
 

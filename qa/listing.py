@@ -28,6 +28,7 @@ def document_dict(stored: StoredDocument) -> dict[str, Any]:
         "path": stored.path,
         "adopted": identity.adopted,
         "restates": identity.restates,
+        "kind": identity.kind,
     }
 
 

@@ -37,14 +37,17 @@ class Quote:
 
     @property
     def start(self) -> int:
+        """Offset of its first character."""
         return self.statements[0].start
 
     @property
     def end(self) -> int:
+        """Offset behind its last character."""
         return self.statements[-1].end
 
     @property
     def text(self) -> str:
+        """The document's text from start to end."""
         return self.document.text[self.start : self.end]
 
     def contains(self, other: Quote) -> bool:
@@ -53,14 +56,17 @@ class Quote:
 
     @property
     def speakers(self) -> tuple[str, ...]:
+        """Who says it."""
         return self.statements[0].speakers
 
     @property
     def voice(self) -> str:
+        """Whether they are the speaker's "own" words or "reported" ones."""
         return self.statements[0].voice
 
     @property
     def reported_by(self) -> str | None:
+        """The publisher that reports it; None for own words."""
         return self.statements[0].reported_by
 
     @property
@@ -70,22 +76,27 @@ class Quote:
 
     @property
     def pages(self) -> tuple[int, ...]:
+        """Physical pages, 1-based, in order."""
         return self.document.pages_of(self.start, self.end)
 
     @property
     def page_labels(self) -> tuple[str, ...]:
+        """Printed labels of its pages."""
         return self.document.labels_of(self.start, self.end)
 
     @property
     def citation(self) -> str:
+        """Its pincite in the short form."""
         return short_citation(self.document.identity, self.place)
 
     @property
     def document_citation(self) -> str:
+        """Its document, cited without a place."""
         return document_citation(self.document.identity)
 
     @property
     def place(self) -> Place:
+        """Where it stands, for citing."""
         return Place(self.passage.paragraph, self.page_labels, self.passage.section, self.footnote_number)
 
     @property
@@ -93,14 +104,21 @@ class Quote:
         """The number of the footnote that the quote is, None for a quote from the body."""
         if self.passage.kind != "footnote":
             return None
-        return next((note.number for note in self.document.footnotes if note.start <= self.start < max(note.end, note.start + 1)), None)
+        return next(
+            (
+                note.number
+                for note in self.document.footnotes
+                if note.start <= self.start < max(note.end, note.start + 1)
+            ),
+            None,
+        )
 
     @property
     def lead_in(self) -> str:
-        """What introduces the quote and is not part of it: the sentence above a list, or the clause that it goes on with."""
+        """What introduces the quote and is no part of it: the sentence above a list, or the clause it goes on with."""
         first = self.statements[0]
         before = clause_before(self.document.text, self.passage, first)
-        return before if before else self.passage.lead_in
+        return before or self.passage.lead_in
 
     @property
     def footnotes(self) -> tuple[tuple[str, str], ...]:
@@ -225,7 +243,7 @@ def _recommendation(searcher: Searcher, row: int) -> range:
     return range(first, last + 1)
 
 
-def whole_thought(searcher: Searcher, quote: Quote, *, max_words: int) -> Quote:
+def whole_thought(quote: Quote, *, max_words: int) -> Quote:
     """A quote with the statements around it in its passage that go on with it, as far as `max_words` allow.
 
     What follows comes first, since an answer runs on more often than it is led up to; then what stands before.
@@ -238,7 +256,9 @@ def whole_thought(searcher: Searcher, quote: Quote, *, max_words: int) -> Quote:
 
     def fits(start: int, end: int) -> bool:
         inside = statements[start : end + 1]
-        same = all((s.speakers, s.voice, s.grade) == (inside[0].speakers, inside[0].voice, inside[0].grade) for s in inside)
+        same = all(
+            (s.speakers, s.voice, s.grade) == (inside[0].speakers, inside[0].voice, inside[0].grade) for s in inside
+        )
         gaps = all(not text[a.end : b.start].strip() for a, b in pairwise(inside))
         return same and gaps and len(text[inside[0].start : inside[-1].end].split()) <= max_words
 

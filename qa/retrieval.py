@@ -7,13 +7,13 @@ brings.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.answer_type import asks_whether_there_is, tells
+from qa.answer_type import asks_for_a_kind, asks_whether_there_is, tells
 from qa.concepts import Asked, asked_for
 from qa.holdings import Holdings
 from qa.quotes import Quote, make_quotes, whole_thought
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 # concepts (what it says). Measured on 210 questions: 0.5 ranks the expected statement among the first three in 0.88 of
 # cases; the cosine alone 0.79, weights from 0.25 to 1 between 0.85 and 0.87.
 _COVERAGE_WEIGHT = 0.5
-_NEIGHBOUR_WEIGHT = 0.25  # What a statement gains from the best one of its passage: answers run on into the next sentence.
+_NEIGHBOUR_WEIGHT = (
+    0.25  # What a statement gains from the best one of its passage: answers run on into the next sentence.
+)
 _WANTED_KIND = 0.25  # Bullets for "recommend", running text for "welcome".
 _CLAUSE_BEHIND = 0.01
 _NAMED_SPEAKER = 0.2  # "What did the survey find": a statement of the survey.
@@ -59,7 +61,9 @@ _LIST_GROUP_QUOTES = 6  # Shared among the groups.
 _WHOLE_WORDS = 125  # The best quote goes on to the end of its passage up to this length.
 _CANDIDATES = 200
 
-_SHARED = re.compile(r"\b(?:both|agree|agrees|common|jointly|together)\b", re.IGNORECASE)  # What several sources say alike.
+_SHARED = re.compile(
+    r"\b(?:both|agree|agrees|common|jointly|together)\b", re.IGNORECASE
+)  # What several sources say alike.
 
 DEFAULT_QUOTES = 8
 _OVERVIEW_QUOTES = 60
@@ -146,7 +150,7 @@ def _select(question: Question, holdings: Holdings) -> _Selection:
         mask &= _any_of(rows.by_speaker, scope.sources, len(rows))
     if scope.countries:
         mask &= _any_of(rows.by_country, scope.countries, len(rows))
-    selection = _Selection(mask, Scope(**{**_fields(scope), "documents": documents}))
+    selection = _Selection(mask, replace(scope, documents=documents))
     if question.section:
         in_section = holdings.rows_in_section(question.section)
         selection.missing_section = not (mask & in_section).any()
@@ -154,14 +158,10 @@ def _select(question: Question, holdings: Holdings) -> _Selection:
     return selection
 
 
-def _fields(scope: Scope) -> dict[str, tuple[object, ...]]:
-    return {name: getattr(scope, name) for name in ("countries", "sources", "years", "rounds", "topics")}
-
-
-def _any_of(rows_by: object, codes: tuple[str, ...], n_rows: int) -> NDArray[np.bool_]:
+def _any_of(rows_by: Mapping[str, NDArray[np.int64]], codes: tuple[str, ...], n_rows: int) -> NDArray[np.bool_]:
     mask = np.zeros(n_rows, dtype=np.bool_)
     for code in codes:
-        found = rows_by.get(code)  # type: ignore[attr-defined]
+        found = rows_by.get(code)
         if found is not None:
             mask[found] = True
     return mask
@@ -178,14 +178,15 @@ def _scored(
     *,
     of_any_kind: bool = False,
 ) -> dict[int, float]:
-    """Score of each statement that is evidence, by row number; `of_any_kind` counts those without the number asked for."""
+    """Score of each statement that is evidence, by row number; `of_any_kind` takes those without the number asked."""
     searcher = holdings.searcher
     rows = searcher.rows
     if not question.about_documents:
         selected = selected & ~rows.reference
     query = question.about if question.content else question.text
     hits = searcher.search(query, vector, selected, _CANDIDATES)
-    hits = tuple(hit for hit in hits if of_any_kind or _tells(question, searcher, hit.row))
+    if not of_any_kind and not question.about_documents and asks_for_a_kind(question.text):
+        hits = tuple(hit for hit in hits if _tells(question, searcher, hit.row))
     if not hits:
         return {}
     found = np.array([hit.row for hit in hits])
@@ -193,7 +194,7 @@ def _scored(
     asked = asked_for(question)
     covered = searcher.coverage([one.concept for one in asked])[found]
     named = np.isin(found, holdings.rows_naming(question.numbers))
-    if not _is_answerable(question, holdings, asked, cosines, covered, found, named):
+    if not _is_answerable(question, holdings, asked=asked, cosines=cosines, covered=covered, found=found, named=named):
         return {}
     totals = cosines + _COVERAGE_WEIGHT * covered + _preferences(question, holdings, found, named)
     scores = dict(zip(found.tolist(), totals.tolist(), strict=True))
@@ -205,7 +206,7 @@ def _tells(question: Question, searcher: Searcher, row: int) -> bool:
     """Whether a statement, with the passage around it, holds the kind of thing that a question wants to be told."""
     passage = searcher.passage(row)
     around = searcher.document(row).text[passage.start : passage.end]
-    return question.about_documents or tells(question.text, searcher.text(row), around)
+    return tells(question.text, searcher.text(row), around)
 
 
 def _preferences(
@@ -228,10 +229,13 @@ def _preferences(
         extra += np.where([bool(set(preferred) & set(rows.speakers[row])) for row in found], _NAMED_SPEAKER, 0.0)
     texts = [holdings.searcher.text(row) for row in found]
     if question.defines:
-        pattern = re.compile("|".join(rf"\({re.escape(term)}\)|\b{re.escape(term)}\s(?:is|was)\b" for term in question.defines))
+        pattern = re.compile(
+            "|".join(rf"\({re.escape(term)}\)|\b{re.escape(term)}\s(?:is|was)\b" for term in question.defines)
+        )
         extra += np.where([pattern.search(text) is not None for text in texts], _DEFINITION, 0.0)
     n_words = np.array([text.count(" ") + 1 for text in texts])
-    return extra - _PER_WORD * np.maximum(n_words - _FREE_WORDS, 0)
+    extra -= _PER_WORD * np.maximum(n_words - _FREE_WORDS, 0)
+    return extra
 
 
 def _names(question: str, speaker: str) -> bool:
@@ -242,6 +246,7 @@ def _names(question: str, speaker: str) -> bool:
 def _is_answerable(
     question: Question,
     holdings: Holdings,
+    *,
     asked: Sequence[Asked],
     cosines: NDArray[np.float64],
     covered: NDArray[np.float32],
@@ -251,8 +256,8 @@ def _is_answerable(
     """Whether what is in scope speaks of what is asked for.
 
     What the library speaks of elsewhere, or what the field has words for, must be spoken of in scope too: being near in
-    meaning is not enough, since everything in scope is on trafficking. Only a question in words that nobody in the library
-    uses is trusted to its nearness in meaning.
+    meaning is not enough, since everything in scope is on trafficking. Only a question in words that nobody in the
+    library uses is trusted to its nearness in meaning.
     """
     if named.any() or (question.about_documents and question.scope.countries):
         return True
@@ -301,8 +306,8 @@ def _with_neighbours(holdings: Holdings, scores: dict[int, float]) -> dict[int, 
 
 def _chosen(question: Question, holdings: Holdings, scored: dict[int, float], limit: int | None) -> list[Quote]:
     """The quotes to show, best first: of each country and source in turn where a question wants each."""
-    quotes = make_quotes(holdings.searcher, scored)
     lists = question.each_country or question.each_source
+    quotes = make_quotes(holdings.searcher, scored if lists else _near_the_best(scored))
     if question.each_country:
         # What is said of the region stays only where it fits better than what is said of any country.
         best = max((quote.score for quote in quotes if _on_one_of_its_countries(quote)), default=0.0)
@@ -321,9 +326,23 @@ def _chosen(question: Question, holdings: Holdings, scored: dict[int, float], li
     ]
     ordered = [quote for _, _, quote in sorted(ranked, key=lambda entry: entry[:2])]
     if not lists:
-        ordered[0] = whole_thought(holdings.searcher, ordered[0], max_words=_WHOLE_WORDS)
+        ordered[0] = whole_thought(ordered[0], max_words=_WHOLE_WORDS)
         ordered = [ordered[0], *(quote for quote in ordered[1:] if not ordered[0].contains(quote))]
     return ordered[: limit or (2 * DEFAULT_QUOTES if lists else DEFAULT_QUOTES)]
+
+
+def _near_the_best(scored: dict[int, float]) -> dict[int, float]:
+    """The rows that can make a quote near enough to the best one: good ones, and those that they may be joined with."""
+    least = max(scored.values()) - _SPREAD
+    kept: dict[int, float] = {}
+    run: list[int] = []
+    for row in [*sorted(scored), -1]:
+        if run and row != run[-1] + 1:
+            if any(scored[each] >= least for each in run):
+                kept.update((each, scored[each]) for each in run)
+            run = []
+        run.append(row)
+    return kept
 
 
 def _on_one_of_its_countries(quote: Quote) -> bool:
@@ -356,4 +375,8 @@ def _overview(question: Question, holdings: Holdings, selection: _Selection, lim
     if not quotes:
         return Evidence(selection.scope, known_elsewhere=True)
     quotes.sort(key=lambda quote: (quote.document.document_id, quote.passage.kind != "bullet", quote.start))
-    return Evidence(selection.scope, tuple(quotes[: limit or _OVERVIEW_QUOTES]), ("No topic was named: this is all, bullets first.",))
+    return Evidence(
+        selection.scope,
+        tuple(quotes[: limit or _OVERVIEW_QUOTES]),
+        ("No topic was named: this is all, bullets first.",),
+    )

@@ -19,7 +19,9 @@ MAX_QUESTION_CHARACTERS = 1000
 """Longer questions are refused: nothing that one person asks at once needs more (chosen)."""
 
 # All that a regional library is about: no limit, and no topic either.
-_GROUPS = re.compile(r"\b(?:the\s)?(?:[Ww]estern\s[Bb]alkans?|WB6?|[Ss]outh[\s-]?[Ee]ast(?:ern)?\s[Ee]urope|SEE|the\sregion)\b(?:\s(?:countries|states|region))?")
+_GROUPS = re.compile(
+    r"\b(?:the\s)?(?:[Ww]estern\s[Bb]alkans?|WB6?|[Ss]outh[\s-]?[Ee]ast(?:ern)?\s[Ee]urope|SEE|the\sregion)\b(?:\s(?:countries|states|region))?"
+)
 _MIN_MISSPELT_NAME = 6  # Shorter country names are one slip away from too many English words ("child", "Chile").
 # Cyrillic and Greek letters that look like Latin ones: a word that mixes them with Latin letters means the Latin ones.
 _LOOK_ALIKES = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорсхуΑΒΕΗΙΚΜΝΟΡΤΧΥο", "ABESIJKMHOPCTXYaesijopcxyABEHIKMNOPTXYo")
@@ -46,6 +48,7 @@ class Scope:
     topics: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, list[Any]]:
+        """The scope by the JSON contract."""
         return {
             "countries": list(self.countries),
             "sources": list(self.sources),
@@ -138,15 +141,15 @@ def read_question(
     text: str,
     given: Scope | None = None,
     *,
-    known: Callable[[str], bool] = lambda word: False,
-    spelling: Callable[[str], str | None] = lambda word: None,
+    known: Callable[[str], bool] = lambda _: False,
+    spelling: Callable[[str], str | None] = lambda _: None,
 ) -> Question:
     """Understands a question.
 
     Args:
         text: As typed.
         given: Limits that were set beside the question; each replaces what its words say in that respect.
-        spelling: Gives the word of the library or the field that a misspelt word means, None for one that it cannot tell.
+        spelling: Gives the word of the library or the field that a misspelt word means; None where it cannot tell.
         known: Tells whether the library holds a word: such a word is not taken for a misspelt country name.
     """
     rules = _rules()
@@ -161,7 +164,9 @@ def read_question(
         rest = rest[: reference.start] + " " + rest[reference.end :]
     years, rest = _take_years(rest)
     sources, rest = _take_sources(rest, rules)
-    sources = sources or _asked_speakers(cleaned, rules, known)  # Before the countries: "US Trafficking in Persons Report".
+    sources = sources or _asked_speakers(
+        cleaned, rules, known
+    )  # Before the countries: "US Trafficking in Persons Report".
     countries, rest = _take_countries(rest, known)
     rounds, rest = _take_rounds(rest)
     rest = _GROUPS.sub(" ", rest)
@@ -188,9 +193,13 @@ def read_question(
         content=tuple(words),
         numbers=tuple(reference.number for reference in references),
         speakers=tuple(
-            dict.fromkeys(code for name, code in rules.speakers.items() if re.search(rf"\b{re.escape(name)}\b", lowered))
+            dict.fromkeys(
+                code for name, code in rules.speakers.items() if re.search(rf"\b{re.escape(name)}\b", lowered)
+            )
         ),
-        defines=tuple(re.findall(r"\b(?:[Ww]hat|[Ww]ho)\s(?:is|are|was|were)\s(?:the\s|an?\s)?([A-Z][\w-]*[A-Z][\w-]*)", cleaned)),
+        defines=tuple(
+            re.findall(r"\b(?:[Ww]hat|[Ww]ho)\s(?:is|are|was|were)\s(?:the\s|an?\s)?([A-Z][\w-]*[A-Z][\w-]*)", cleaned)
+        ),
         section=_section_name(*section.groups()) if section else None,
         non_paper=non_paper,
         each_country=rules.each_country.search(lowered) is not None or len(given.countries or countries) > 1,
@@ -222,9 +231,13 @@ def _respelt(
 
 
 def field_words() -> frozenset[str]:
-    """Words of questions and of the field, case folded: what a misspelt word may have meant beside the library's own."""
+    """Words of questions and of the field, case folded: what a misspelt word may mean beside the library's own."""
     rules = _rules()
-    wordings = (word for pattern in (rules.recommendations, rules.findings) for word in re.findall(r"[a-z]{6,}", pattern.pattern))
+    wordings = (
+        word
+        for pattern in (rules.recommendations, rules.findings)
+        for word in re.findall(r"[a-z]{6,}", pattern.pattern)
+    )
     return frozenset({*rules.empty, *wordings, *thesaurus_words()})
 
 
@@ -257,7 +270,7 @@ def other_forms(text: str) -> tuple[str, ...]:
 
 
 def source_code(name: str) -> str:
-    """The speaker code that a name stands for: "greta" is GRETA, "European Commission" is EC; others stay as they are."""
+    """The speaker code that a name stands for: "greta" is GRETA, "European Commission" is EC; others stay."""
     rules = _rules()
     return rules.sources.get(name.strip().casefold(), name.strip())
 
@@ -339,8 +352,7 @@ def _take_sources(text: str, rules: _Rules) -> tuple[tuple[str, ...], str]:
     found: list[tuple[int, str]] = []
     for name, code in sorted(rules.sources.items(), key=lambda pair: -len(pair[0])):
         pattern = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])", re.IGNORECASE)
-        for match in pattern.finditer(text):
-            found.append((match.start(), code))
+        found.extend((match.start(), code) for match in pattern.finditer(text))
         text = pattern.sub(lambda match: " " * len(match[0]), text)
     for name, code in rules.sources_written.items():
         for match in re.finditer(rf"(?<![\w-]){name}(?![\w-])", text):
@@ -357,7 +369,9 @@ def _asked_speakers(text: str, rules: _Rules, known: Callable[[str], bool]) -> t
     asked = re.search(rf"\b(?:did|does|do|has|have)\s(?:the\s)?(?P<who>.{{2,60}}?)\s{saying}\b", text)
     if not asked:
         return ()
-    named = [code for name, code in rules.speakers.items() if re.match(rf"{re.escape(name)}\b", asked["who"].casefold())]
+    named = [
+        code for name, code in rules.speakers.items() if re.match(rf"{re.escape(name)}\b", asked["who"].casefold())
+    ]
     if named:
         return (named[0],)
     # An abbreviation that the library has never heard of, as the one who says it, is a source that is not loaded.

@@ -37,8 +37,10 @@ def why_nothing(question: Question, holdings: Holdings, evidence: Evidence) -> t
         missing = [source for source in scope.sources if not holdings.has_own(source, scope)]
         return (
             "not_loaded",
-            f"No report of {_and(missing)} itself{where} is loaded, and no loaded document reports what "
-            f"{_and(missing)} says{about}{where}.",
+            (
+                f"No report of {_and(missing)} itself{where} is loaded, and no loaded document reports what "
+                f"{_and(missing)} says{about}{where}."
+            ),
         )
     if (scope.years or scope.rounds) and evidence.nothing_in_scope:
         return "not_loaded", f"No report{where} is loaded."

@@ -32,10 +32,7 @@ WordingSet = tuple[str, ...]
 @cache
 def all_topics() -> dict[str, Topic]:
     """Every topic by its key."""
-    return {
-        key: Topic(key, entry["label"], tuple(entry["articles"]))
-        for key, entry in _data().items()
-    }
+    return {key: Topic(key, entry["label"], tuple(entry["articles"])) for key, entry in _data().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ def _key(phrase: str) -> str:
 
 
 def _spelt(wording: str) -> str:
-    """Pattern of a wording in singular, with or without hyphens: "co-ordination", "cross border", "awareness raising"."""
+    """Pattern of a wording in singular, with or without hyphens: "co-ordination", "cross border"."""
     pattern = re.escape(wording).replace(r"\ ", r"[\s-]?")
     return re.sub(r"\b(co|re|multi|inter)(?=[a-z]{4})", r"\1-?", pattern)
 

@@ -30,7 +30,9 @@ def refused(answer: Answer, reason: str) -> str:
     return answer.message
 
 
-@pytest.mark.parametrize("question", ["", "  \t \n\u00a0\u3000  ", "?!?... --- /// ;;; \"\" '' ()", "😀👮\u200d♀️🚨❓", "\ud800"])
+@pytest.mark.parametrize(
+    "question", ["", "  \t \n\u00a0\u3000  ", "?!?... --- /// ;;; \"\" '' ()", "😀👮\u200d♀️🚨❓", "\ud800"]
+)
 def test_question_without_a_word_is_answered_with_an_example(answerer: Answerer, question: str) -> None:
     assert "for example" in refused(answerer.ask(question), "empty_question")
 
@@ -72,7 +74,9 @@ def test_what_was_recognised_in_another_language_is_told(answerer: Answerer) -> 
     assert "RS" in refused(answerer.ask("Šta je GRETA rekla o žrtvama u Srbiji?"), "language")
 
 
-@pytest.mark.parametrize("question", ["football results", "How much does a bus ticket to Paris cost?", "the price of bread"])
+@pytest.mark.parametrize(
+    "question", ["football results", "How much does a bus ticket to Paris cost?", "the price of bread"]
+)
 def test_question_on_something_else_is_outside_the_library(answerer: Answerer, question: str) -> None:
     refused(answerer.ask(question), "outside_library")
 
