@@ -352,7 +352,8 @@ def _with_progress(work: Callable[[_Tell], None], n_files: int) -> Iterator[_Pro
         finally:
             events.put(None)  # Also after an error that nobody foresaw: the thread tells it on standard error.
 
-    threading.Thread(target=run, name="adding files").start()
+    thread = threading.Thread(target=run, name="adding files")
+    thread.start()
     progress = _Progress([], n_files)
     shown = 0.0
     while (event := events.get()) is not None:
@@ -367,6 +368,7 @@ def _with_progress(work: Callable[[_Tell], None], n_files: int) -> Iterator[_Pro
         if time.monotonic() - shown >= _PROGRESS_INTERVAL_S:
             yield progress
             shown = time.monotonic()
+    thread.join()
     if len(progress.outcomes) < n_files and not progress.error:
         progress.error = (
             f"Something unforeseen happened while reading {progress.current}; the library is as it was before."
@@ -479,12 +481,12 @@ def _quote_html(key: str, quote: Quote) -> str:
     badges = ('<span class="badge digest">Digest, paraphrase</span>' if quote.paraphrase else "") + (
         f'<span class="badge grade" title="How strongly GRETA puts it">{grade}</span>' if grade else ""
     )
-    lead_in = f'<p class="lead-in">{escape(quote.passage.lead_in)}</p>' if quote.passage.lead_in else ""
+    lead_in = f'<p class="lead-in">{escape(quote.lead_in)}</p>' if quote.lead_in else ""
     return (
         f'<article class="quote {kind}" id="quote-{key}" tabindex="-1">{lead_in}'
         f"<blockquote>{text}</blockquote>"
         f'<div class="source"><p class="said"><span class="speaker">{escape(said_by(quote))}</span>{badges}</p>'
-        f'<p class="pincite">{escape(quote.citation)}</p></div>'
+        f'<p class="pincite">{escape(quote.citation)}</p>{_copies_html(quote)}</div>'
         f"{_footnotes_html(quote)}"
         f'<div class="actions"><button type="button" data-copy="{escape(copied_text(quote))}" '
         'aria-label="Copy with citation">Copy</button>'
@@ -493,6 +495,18 @@ def _quote_html(key: str, quote: Quote) -> str:
         f'<div class="context" id="context-{key}" role="region" aria-label="The passage in its context" hidden></div>'
         "</article>"
     )
+
+
+def _copies_html(quote: Quote) -> str:
+    """The other places of its document where a quote stands word for word."""
+    if not quote.copies:
+        return ""
+    places = []
+    for place in quote.copies:
+        pages = f"p. {place.page_labels[0]}" if place.page_labels else ""
+        section = f"“{display_title(place.section[-1])}”" if place.section else ""
+        places.append(", ".join(filter(None, (section, pages))))
+    return f'<p class="copies">Repeated in {escape("; ".join(filter(None, places)))}</p>'
 
 
 def _footnotes_html(quote: Quote) -> str:
@@ -506,7 +520,9 @@ def _footnotes_html(quote: Quote) -> str:
 
 def said_by(quote: Quote) -> str:
     """Who says it and through whom: "EC and GRETA, as reported by ICMPD"."""
-    names = " and ".join(quote.speakers)
+    countries = quote.statements[0].countries
+    government = f"Government of {country_name(countries[0])}" if len(countries) == 1 else "Government"
+    names = " and ".join(government if speaker == "Government" else speaker for speaker in quote.speakers)
     if quote.paraphrase:
         return "Pincite's digest" if quote.speakers == ("Pincite",) else f"{names}, as restated by Pincite's digest"
     return f"{names}, as reported by {quote.reported_by}" if quote.reported_by else names
@@ -528,14 +544,16 @@ def _context_html(document: Document, position: int, start: int, end: int) -> st
     passages = _around(document, position)
     section = " › ".join(display_title(heading) for heading in document.passages[position].section)
     parts = [f'<p class="section">{escape(section)}</p>'] if section else []
-    label = ""
+    label, paragraph = "", None
     for passage in passages:
-        pages = document.pages_of(passage.start, passage.end)
-        printed = _page_label(document, pages[0]) if pages else ""
-        if printed != label:
-            parts.append(f'<p class="page">p. {escape(printed)}</p>')
-        label = _page_label(document, pages[-1]) if pages else ""
-        parts.append(_passage_html(document, passage, start, end))
+        labels = document.labels_of(passage.start, passage.end)
+        if labels and labels[0] != label:
+            parts.append(f'<p class="page">p. {escape(labels[0])}</p>')
+        label = labels[-1] if labels else ""
+        # Bullets and the rest of a long paragraph bear its number too, which is printed once.
+        number = passage.paragraph if passage.paragraph != paragraph else None
+        paragraph = passage.paragraph
+        parts.append(_passage_html(document, passage, number, start, end))
     return "".join(parts)
 
 
@@ -556,14 +574,10 @@ def _around(document: Document, position: int) -> list[Passage]:
     return [p for p in (passages[n] for n in near) if p.section == middle.section and p.kind != "footnote"] + footnote
 
 
-def _page_label(document: Document, page: int) -> str:
-    return document.page_labels[page - 1] if page <= len(document.page_labels) else str(page)
-
-
-def _passage_html(document: Document, passage: Passage, start: int, end: int) -> str:
+def _passage_html(document: Document, passage: Passage, number: str | None, start: int, end: int) -> str:
     """A passage with the quote at `[start, end)` marked and the turns of pages shown."""
     insertions = [
-        (run.start, f'<span class="turn">p. {escape(_page_label(document, run.page))}</span> ')
+        (run.start, f'<span class="turn">p. {escape(document.labels_of(run.start, run.start)[0])}</span> ')
         for run in document.page_runs
         if passage.start < run.start < passage.end
     ]
@@ -576,8 +590,8 @@ def _passage_html(document: Document, passage: Passage, start: int, end: int) ->
         body += [escape(document.text[done:offset]), tag]
         done = offset
     body.append(escape(document.text[done : passage.end]))
-    number = f'<b class="paragraph">{escape(passage.paragraph)}</b> ' if passage.paragraph else ""
-    return f'<p class="passage {passage.kind}">{number}{"".join(body)}</p>'
+    numbered = f"<b>{escape(number)}</b> " if number else ""
+    return f'<p class="passage {passage.kind}">{numbered}{"".join(body)}</p>'
 
 
 # --- no answer --------------------------------------------------------------------------------------------------------
@@ -636,7 +650,7 @@ def _examples_html(title: str, examples: Sequence[str]) -> str:
     if not examples:
         return ""
     items = "".join(f'<li><button type="button" data-ask>{escape(question)}</button></li>' for question in examples)
-    return f'<div class="examples"><h3>{title}</h3><ul>{items}</ul></div>'
+    return f'<div class="examples"><h2>{title}</h2><ul>{items}</ul></div>'
 
 
 # --- the library ------------------------------------------------------------------------------------------------------
@@ -665,12 +679,13 @@ def _aside_html(listed: Sequence[tuple[StoredDocument, bool]]) -> str:
     forms = sum(not active and document.identity.restates is None for document, active in listed)
     reasons = []
     if digests:
-        reasons.append(
-            f"{_count(digests, 'digest steps', 'digests step')} aside while what is restated is loaded itself."
-        )
+        steps = _count(digests, "digest steps", "digests step")
+        what = "it restates" if digests == 1 else "they restate"
+        reasons.append(f"{steps} aside in answers: what {what} is loaded.")
     if forms:
-        reasons.append(f"{_count(forms, 'document steps', 'documents step')} aside for another form of the same.")
-    return f"<p>In answers, {' '.join(reasons)}</p>" if reasons else ""
+        steps = _count(forms, "document steps", "documents step")
+        reasons.append(f"{steps} aside in answers: the same is loaded in a better form.")
+    return f"<p>{' '.join(reasons)}</p>" if reasons else ""
 
 
 def _count(n: int, one: str, many: str) -> str:
@@ -690,9 +705,8 @@ def _document_html(document: StoredDocument, active: bool, heads: Sequence[str])
         document.n_pages or "–",
         document.n_passages,
     )
-    badges = ('<span class="badge digest">Digest</span> ' if digest else "") + (
-        "" if active else '<span class="badge aside">Steps aside</span>'
-    )
+    marks = ", ".join([*(["digest"] if digest else []), *([] if active else ["steps aside"])]).capitalize()
+    badge = f'<span class="badge digest">{marks}</span>' if marks else ""
     title = escape(display_title(identity.title)) or "<i>unknown</i>"
     cells = "".join(
         f'<td role="cell" data-label="{name}">{escape(str(fact)) if fact else missing}</td>'
@@ -700,7 +714,7 @@ def _document_html(document: StoredDocument, active: bool, heads: Sequence[str])
     )
     return (
         f'<tr role="row" class="{"answering" if active else "resting"}"><th scope="row" role="rowheader">'
-        f'<span class="title">{title}</span><small>{escape(Path(document.path).name)} {badges}</small></th>{cells}</tr>'
+        f'<span class="title">{title}</span><small>{escape(Path(document.path).name)} {badge}</small></th>{cells}</tr>'
     )
 
 
@@ -958,7 +972,7 @@ body, gradio-app { background: var(--paper) !important; }
 #filters .form { display: grid; grid-template-columns: 2fr 1.5fr 1fr; gap: .75rem; }
 #filters .block { min-width: 0 !important; }
 #filters .block .wrap:has(.wrap-inner) {
-    background: var(--card); border: 1px solid var(--line); border-radius: 8px; box-shadow: none; min-height: 2.5rem;
+    background: var(--card); border: 1px solid var(--edge); border-radius: 8px; box-shadow: none; min-height: 2.5rem;
 }
 #filters .block .wrap:has(.wrap-inner):focus-within {
     border-color: var(--accent); outline: 2px solid var(--accent); outline-offset: -1px;
@@ -979,7 +993,7 @@ body, gradio-app { background: var(--paper) !important; }
 
 /* The answer. */
 #answer { font: 400 1rem/1.55 var(--sans); color: var(--ink); margin-top: .5rem; }
-#answer p, #answer ul, #answer h2, #answer h3, #answer blockquote { margin: 0; padding: 0; }
+#answer p, #answer ul, #answer h2, #answer blockquote { margin: 0; padding: 0; }
 #answer ul { list-style: none; }
 #answer button, #documents button {
     font: 500 .875rem/1.25rem var(--sans); color: var(--accent); background: none; border: 1px solid var(--line);
@@ -1025,10 +1039,9 @@ body, gradio-app { background: var(--paper) !important; }
 #answer .source { margin-top: .75rem; font-size: .9375rem; }
 #answer .said { display: flex; flex-wrap: wrap; align-items: baseline; gap: .25rem .625rem; }
 .speaker { font-weight: 600; }
-#answer .pincite { color: var(--soft); overflow-wrap: anywhere; }
+#answer :is(.pincite, .copies) { color: var(--soft); overflow-wrap: anywhere; }
 .badge { font: 500 .75rem/1.25rem var(--sans); border-radius: 5px; padding: .0625rem .5rem; white-space: nowrap; }
 .badge.digest { color: var(--amber); background: var(--amber-tint); }
-.badge.aside { color: var(--soft); background: var(--line); }
 .badge.grade { color: var(--accent); background: var(--tint); }
 #answer details { margin-top: .5rem; font-size: .875rem; color: var(--soft); }
 #answer summary { cursor: pointer; width: fit-content; border-radius: 4px; }
@@ -1065,13 +1078,13 @@ body, gradio-app { background: var(--paper) !important; }
 .silence {
     background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.5rem; max-width: 46rem;
 }
-#answer .silence h2, #answer .welcome h2 {
+#answer .silence h2, #answer .welcome > h2 {
     font: 600 1.25rem/1.3 var(--serif); color: var(--ink); margin-bottom: .375rem;
 }
 #answer .silence p { color: var(--ink); font-size: 1rem; overflow-wrap: anywhere; }
 #answer .silence p + p { color: var(--soft); margin-top: .25rem; }
 .examples { margin-top: 1.5rem; }
-#answer .examples h3 { font: 500 .8125rem/1.5 var(--sans); color: var(--soft); margin-bottom: .5rem; }
+#answer .examples h2 { font: 500 .8125rem/1.5 var(--sans); color: var(--soft); margin-bottom: .5rem; }
 #answer .examples ul {
     display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: .625rem; max-width: 46rem;
 }

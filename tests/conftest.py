@@ -61,6 +61,18 @@ def make_library(embedder: Embedder) -> Callable[[Path, Iterable[Path]], Library
 
 
 @pytest.fixture(scope="session")
+def invented_library(
+    make_library: Callable[[Path, Iterable[Path]], Library], reports: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The folder of a library with the invented paper and GRETA's own report on Serbia. Tests do not change it.
+
+    On Albania and Kosovo* it holds only what the paper reports.
+    """
+    files = [reports / "paper.md", reports / "greta-serbia.md"]
+    return make_library(tmp_path_factory.mktemp("invented"), files).folder
+
+
+@pytest.fixture(scope="session")
 def non_paper_library(
     make_library: Callable[[Path, Iterable[Path]], Library], non_paper: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
