@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
     from index.records import StoredDocument
+    from ingest.sidecar import Given
     from qa.answer import Answer, Answerer
     from qa.scope import Scope
 
 app = typer.Typer(
     name="pincite",
-    help="Answers questions about anti-trafficking monitoring reports with the reports' own words and their exact place.",
+    help="Answers questions about anti-trafficking monitoring reports with their own words and the exact place.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -77,20 +78,44 @@ def options(
 @app.command()
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders: PDF, DOCX, HTML, Markdown or plain text.")],
+    password: Annotated[str | None, typer.Option(help="Opens PDFs that are protected by this password.")] = None,
+    ocr: Annotated[bool, typer.Option("--ocr", help="Read scans without text with Tesseract, if installed.")] = False,
+    publisher: Annotated[str | None, typer.Option(help="Who speaks in it: GRETA, EC, a body's short name.")] = None,
+    official_number: Annotated[str | None, typer.Option(help="Official number of the file.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the file.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="What country it is about: ISO code or name.")] = None,
+    year: Annotated[int | None, typer.Option(help="The year it is filed under.")] = None,
+    evaluation_round: Annotated[int | None, typer.Option("--round", help="GRETA's evaluation round.")] = None,
+    published: Annotated[str | None, typer.Option(help="Day of publication, such as 2018-01-29.")] = None,
+    language: Annotated[str | None, typer.Option(help="Code of its language, such as en.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Reads reports into the library."""
+    """Reads reports into the library. What the options say of them counts before what is read.
+
+    A file FILE.toml beside a FILE can say the same, for each file of a folder: publisher = "GRETA", countries = ["RS"].
+    """
     from index.intake import files_in, take_in
 
     files = files_in(paths)
     if not files:
         _say("There are no files of a known form there: PDF, DOCX, HTML, Markdown or plain text.")
+    said: dict[str, object] = {"publisher": publisher, "official_number": official_number, "title": title}
+    said |= {"countries": country, "year": year, "round": evaluation_round, "published": published}
+    given = _given({**said, "language": language}, n_files=len(files))
     outcomes = []
-    with _progress() as bar:
+    stopped = False
+    taking = take_in(_library(), cache(_embedder), files, password=password, ocr=ocr, given=given)
+    # Closed at once when interrupted: reading goes on in processes of its own, which must end.
+    with _progress() as bar, closing(taking):
         task = bar.add_task("Reading", total=len(files))
-        for outcome in take_in(_library(), cache(_embedder), files):
-            outcomes.append(outcome)
-            bar.update(task, advance=1, description=outcome.path.name)
+        try:
+            for outcome in taking:
+                outcomes.append(outcome)
+                bar.update(task, advance=1, description=outcome.path.name)
+        except KeyboardInterrupt:
+            stopped = True
+    if stopped:
+        _say(f"Stopped. {len(outcomes)} of {len(files)} files are done; the same command goes on with the others.")
     if as_json:
         _print_json(
             {
@@ -108,7 +133,7 @@ def ingest(
     else:
         for outcome in outcomes:
             print(f"{outcome.status:<10} {outcome.path}" + (f"\n           {outcome.reason}" if outcome.reason else ""))
-    if not files or any(outcome.status == "failed" for outcome in outcomes):
+    if not files or stopped or any(outcome.status == "failed" for outcome in outcomes):
         raise typer.Exit(1)
 
 
@@ -284,6 +309,17 @@ def build_starter_library(library: Library, embedder: Embedder) -> None:
             bar.advance(task)
             if outcome.status == "failed":
                 _say(outcome.reason)
+
+
+def _given(said: dict[str, object], *, n_files: int) -> tuple[Given, ...]:
+    from ingest.sidecar import given_by_user
+
+    if n_files > 1 and (said["official_number"] or said["title"]):
+        raise typer.BadParameter("A number or a title is of one file. Give them for one file, or in files FILE.toml.")
+    try:
+        return given_by_user(said)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _one_document(library: Library, name: str) -> StoredDocument:

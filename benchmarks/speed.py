@@ -23,6 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def measure_asking(answerer: Answerer, watch: Watch, questions: Sequence[str]) -
         answerer.ask(question)
     beyond, embedding = [], []
     for question in questions:
-        runs = [watch.split(lambda question=question: answerer.ask(question)) for _ in range(REPEATS)]
+        runs = [watch.split(partial(answerer.ask, question)) for _ in range(REPEATS)]
         beyond.append(1000 * statistics.median(ours for ours, _ in runs))
         if runs[0][1]:
             embedding.append(1000 * statistics.median(theirs for _, theirs in runs))
@@ -173,13 +174,19 @@ def print_profile(answerer: Answerer, questions: Sequence[str]) -> None:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
+def take_in_now(library: Library, embedder: Embedder, report: Path) -> None:
+    for outcome in take_in(library, lambda: embedder, [report]):
+        if outcome.status == "failed":
+            sys.exit(outcome.reason)
+
+
 def measure_reading(watch: Watch, embedder: Embedder, report: Path) -> None:
     """Prints what reading, cutting and storing a report take beyond embedding it."""
     per_page, embedding = [], []
     for _ in range(3):
         with tempfile.TemporaryDirectory() as folder:
             library = Library.open(Path(folder))
-            ours, theirs = watch.split(lambda library=library: list(take_in(library, lambda: embedder, [report])))
+            ours, theirs = watch.split(partial(take_in_now, library, embedder, report))
             (stored,) = library.documents()
             n_pages = stored.n_pages or 1
             per_page.append(1000 * ours / n_pages)
@@ -263,9 +270,7 @@ def main() -> None:
     watch = Watch(embedder)
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Path(folder, "library"))
-        for outcome in take_in(library, lambda: embedder, reports[:1]):
-            if outcome.status == "failed":
-                sys.exit(outcome.reason)
+        take_in_now(library, embedder, reports[0])
         answerer = Answerer(library, embedder)
         measure_asking(answerer, watch, questions)
         if arguments.hostile.is_file():

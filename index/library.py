@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 FILE_NAME: Final = "library.sqlite"
 _APPLICATION_ID: Final = 0x50494E43  # "PINC", in the header of the file: tells it from other SQLite files.
-_SCHEMA_VERSION: Final = 1
+_SCHEMA_VERSION: Final = 2
+_UPGRADES: Final = {1: "ALTER TABLE documents ADD COLUMN kind TEXT"}  # From each older format to the next.
 _BUSY_TIMEOUT_S: Final = 30.0  # Chosen: many times what storing a report of 300 pages takes.
 _SHORTEST_ID_PREFIX: Final = 6
 
@@ -79,7 +80,7 @@ class Library:
             LibraryError: It cannot be opened or made, is damaged, or was written by a newer Pincite.
         """
         library = cls(folder)
-        if not library._file.exists() or not library._file.stat().st_size:
+        if not library._file.exists() or not library._file.stat().st_size or library._is_blank():
             library._create()
         library._check_schema()
         return library
@@ -353,6 +354,12 @@ class Library:
             yield connection
             connection.execute("COMMIT")
 
+    def _is_blank(self) -> bool:
+        """Whether the file holds nothing yet: another process is about to make the library."""
+        with self._reading() as connection:
+            tables = connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()
+            return tables is None and _schema_version(connection) == (0, 0)
+
     def _create(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
@@ -385,6 +392,16 @@ class Library:
                 f"The library in {self.folder} has format {version}; this Pincite reads formats up to "
                 f"{_SCHEMA_VERSION}. Install a newer Pincite: pip install --upgrade pincite"
             )
+        if version < _SCHEMA_VERSION:
+            self._upgrade()
+
+    def _upgrade(self) -> None:
+        """Brings the file to today's format in one transaction; what is stored stays as it is."""
+        with self._writing() as connection:
+            _, version = _schema_version(connection)  # Another process may have been faster.
+            for older in range(version, _SCHEMA_VERSION):
+                connection.execute(_UPGRADES[older])
+            connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
 
     @contextlib.contextmanager
     def _explaining_errors(self) -> Iterator[None]:

@@ -97,6 +97,7 @@ def _identity(row: sqlite3.Row) -> Identity:
         adopted=row["adopted"],
         language=row["language"],
         restates=row["restates"],
+        kind=row["kind"],
         identified_by=json.loads(row["identified_by"]),
     )
 
@@ -189,8 +190,8 @@ def _insert_identity(connection: sqlite3.Connection, document: Document, path: s
     identity = document.identity
     cursor = connection.execute(
         "INSERT INTO documents (document_id, path, added, page_labels, reader, reader_version, publisher, "
-        "official_number, title, countries, year, round, published, adopted, language, restates, identified_by) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "official_number, title, countries, year, round, published, adopted, language, restates, kind, identified_by) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             document.document_id,
             path,
@@ -208,6 +209,7 @@ def _insert_identity(connection: sqlite3.Connection, document: Document, path: s
             identity.adopted,
             identity.language,
             identity.restates,
+            identity.kind,
             _json(identity.identified_by),
         ),
     )

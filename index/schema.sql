@@ -28,6 +28,7 @@ CREATE TABLE documents (
     adopted TEXT,
     language TEXT NOT NULL,
     restates TEXT,
+    kind TEXT,
     identified_by TEXT NOT NULL,        -- JSON object
     page_labels TEXT NOT NULL,
     reader TEXT NOT NULL,

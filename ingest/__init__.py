@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from ingest.attribution import statements_of
 from ingest.document import Document
 from ingest.identity import identify
 from ingest.passages import cut
+from ingest.sidecar import Given
 from ingest.structure import structure
 
 READER_VERSION = 1
@@ -29,22 +31,33 @@ def document_id_of(source_bytes: bytes) -> str:
     return hashlib.sha256(source_bytes).hexdigest()[:12]
 
 
-def read_document(path: Path, source_bytes: bytes, *, max_tokens: int = DEFAULT_MAX_TOKENS) -> Document:
+def read_document(
+    path: Path,
+    source_bytes: bytes,
+    *,
+    max_tokens: int = DEFAULT_MAX_TOKENS,
+    password: str | None = None,
+    ocr: bool = False,
+    given: Sequence[Given] = (),
+) -> Document:
     """Returns the document in a file.
 
     Args:
         path: The file.
         source_bytes: Its bytes, as read by the caller who stores them.
         max_tokens: Budget of a passage.
+        password: Opens a protected PDF; not used for other files.
+        ocr: Read a PDF that has no text with Tesseract.
+        given: What a user says of the document, before anything that is read (see `sidecar`).
 
     Raises:
         UnreadableFileError: The file cannot be read, or there is no text in it.
     """
     from ingest.readers import read_file  # Loads pypdf, lxml or docx.
 
-    form, reading = read_file(path)
+    form, reading = read_file(path, password=password, ocr=ocr)
     parts = structure(reading)
-    identity = identify(parts, reading, today=date.today())  # noqa: DTZ011  # The reader's own calendar day.
+    identity = identify(parts, reading, today=date.today(), given=given)  # noqa: DTZ011  # The reader's own calendar day.
     return Document(
         document_id=document_id_of(source_bytes),
         identity=identity,

@@ -13,6 +13,7 @@ Voice = Literal["own", "reported"]
 Grade = Literal["urges", "considers", "invites"]
 Part = Literal["front matter", "summary", "body", "appendix", "government comments"]
 PassageKind = Literal["paragraph", "bullet", "footnote", "row"]
+DocumentKind = Literal["evaluation report", "country report", "government reply", "general report", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +109,10 @@ class Identity:
         adopted: ISO date of adoption.
         language: ISO 639-1 code.
         restates: For a digest, the title of the document that it restates; else None.
+        kind: GRETA's evaluation report on a country, the EC's report on one, a government's reply to a questionnaire,
+            GRETA's yearly general report, or something that is known to be none of these.
         identified_by: For each field that is known, where it was read ("running header", "title", "file name",
-            "latest date in the text", "user", …).
+            "latest date in the text", …); "user" or "sidecar" where a user said it (see `sidecar`).
     """
 
     publisher: str | None = None
@@ -122,6 +125,7 @@ class Identity:
     adopted: str | None = None
     language: str = "en"
     restates: str | None = None
+    kind: DocumentKind | None = None
     identified_by: dict[str, str] = field(default_factory=dict)
 
 

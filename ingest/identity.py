@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from ingest.blocks import Reading
 from ingest.countries import country_codes, country_name, find_countries, is_country_heading
-from ingest.document import Identity
-from ingest.references import Reference, find_references
+from ingest.document import DocumentKind, Identity
+from ingest.references import Reference, find_references, number_key
+from ingest.sidecar import Given
 from ingest.speakers import speakers_in
 from ingest.structure import Structure
 
@@ -33,44 +35,62 @@ _DATE = re.compile(
     r"|\b(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})\b",
     re.IGNORECASE,
 )
+# Only from round 3 on is the theme part of the title. Source: the Council of Europe's pages on the rounds.
+_THEMES = {3: "access to justice and effective remedies", 4: "vulnerabilities to"}
 _ROUNDS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _PREPARED_BY = re.compile(r"\b(?:prepared|written|issued|published|produced)\sby\s(?P<who>[^.]{3,120})")
 _ENGLISH = {"the", "of", "and", "to", "in", "a", "is", "for", "on", "that", "by", "with", "be", "as"}
 _FRONT_CHARACTERS = 6000  # Covers, addresses and contents pages of a report fill two to four pages.
 
 
-def identify(structure: Structure, reading: Reading, *, today: date) -> Identity:
-    """Returns what can be said of a document, and for each field where it was read."""
+def identify(structure: Structure, reading: Reading, *, today: date, given: Sequence[Given] = ()) -> Identity:
+    """Returns what can be said of a document, and for each field where it was read.
+
+    Args:
+        structure: Its text.
+        reading: What its reader got out of the file.
+        today: Dates after this day are no dates of the document.
+        given: What a user says of it, before anything that is read.
+    """
     found: dict[str, object] = {}
     by: dict[str, str] = {}
+    unsaid: set[str] = set()  # Fields in which a document of its kind has nothing, whatever stands on its pages.
 
     def note(field: str, value: object, where: str) -> None:
-        if value not in (None, "", ()) and field not in found:
+        if value not in (None, "", ()) and field not in found and field not in unsaid:
             found[field] = value
             by[field] = where
 
+    for one in given:
+        note(one.field, one.value, one.by)
     _from_metadata(reading.metadata, note)
     front = _front(structure)
-    reference, where = _own_number(reading.furniture, front)
-    if reference is not None:
-        note("official_number", reference.number, where)
-        note("publisher", reference.publisher, f"official number in the {where}")
-        note("year", int(re.findall(r"\d{4}", reference.number)[0]), "official number")
+    lines = tuple(_folded(line) for line in (*structure.titles, *front.split("\n\n")))
+    shared = _shared_number_title(lines)
+    if shared is not None:
+        note("kind", shared.kind, "title")
+        note("publisher", shared.publisher, "title")
+        note("title", shared.title, "title")
+        note("countries", country_codes(shared.who)[:1], "title")
+        unsaid = {"countries", "round"} if shared.kind == "general report" else set()
+    _from_number(reading.furniture, front, found, note)
     prepared = _PREPARED_BY.search(front)
     if prepared and (codes := speakers_in(prepared["who"])):
         note("publisher", codes[0], "front matter")
     cover = structure.titles or tuple(front.split("\n\n"))
-    note("title", _standard_title((*structure.titles, *front.split("\n\n")), found.get("publisher")), "title")
+    standard = _standard_title(lines, found.get("publisher"))
+    note("title", standard, "title")
     note("title", _title(structure.titles), "title")
-    if found.get("publisher") in {"GRETA", "EC"} and "countries" not in found:
+    if found.get("publisher") in {"GRETA", "EC", "Government"} and "countries" not in found:
         note("countries", country_codes(" ".join(cover))[:1], "cover")
     note("title", reading.metadata.get("title", ""), "file properties")
     note("countries", country_codes(str(found.get("title", ""))), "title")
     own_sections = (is_country_heading(unit.section[-1]) for unit in structure.units if unit.section)
     note("countries", tuple(dict.fromkeys(code for code in own_sections if code)), "section headings")
     evaluation = re.search(r"\b(first|second|third|fourth)\sevaluation\sround\b", front, re.IGNORECASE)
-    if evaluation and found.get("publisher") == "GRETA":
+    if evaluation and found.get("publisher") in {"GRETA", "Government"}:
         note("round", _ROUNDS[evaluation[1].casefold()], "front matter")
+    note("round", next((n for n, theme in _THEMES.items() if theme in standard.casefold()), None), "theme in the title")
     note("adopted", _date_after(r"Adopted(?:\son)?", front), "front matter")
     if found.get("publisher") == "GRETA":
         # From round 3 on the cover has no date of adoption: the report describes matters as they stood on that day.
@@ -84,6 +104,7 @@ def identify(structure: Structure, reading: Reading, *, today: date) -> Identity
     note("year", latest.year if latest else None, "latest date in the text")
     note("language", _language(structure.text), "text")
     note("language", reading.metadata.get("language", "")[:2], "file properties")
+    note("kind", *_kind(found, lines, standard))
     return Identity(**found, identified_by=by)  # type: ignore[arg-type]  # Fields are filled by name above.
 
 
@@ -101,6 +122,111 @@ def _from_metadata(metadata: dict[str, str], note: Callable[[str, object, str], 
     for field in ("year", "round"):
         if metadata.get(field, "").isdigit():
             note(field, int(metadata[field]), where)
+
+
+@dataclass(frozen=True, slots=True)
+class _SharedNumberTitle:
+    """The title of a document that has a number of GRETA's series and is no evaluation report.
+
+    Attributes:
+        kind: What it is.
+        publisher: Who speaks in it; None leaves that to the number.
+        title: In its standard form.
+        who: Whose reply it is.
+    """
+
+    kind: DocumentKind
+    publisher: str | None
+    title: str
+    who: str = ""
+
+
+# Replies, questionnaires and general reports have numbers of GRETA's series as evaluation reports have: the title on
+# the cover tells. Only where a line opens with it: preambles tell of replies and general reports in their sentences.
+_NUMBER_BEFORE = r"(?:G\s?R\s?E\s?T\s?A\s|GRETA\s?\(\d{4}\)\s?\d+\s)*"
+_REPLY = re.compile(
+    rf"{_NUMBER_BEFORE}(?P<title>(?:Reply|Replies|Response)\s(?:from|of|by|submitted\sby)\b(?P<who>.{{0,80}}?)\s?\bto\s"
+    r"(?:the\s|GRETA['’]s\s)?Questionnaire(?:\sfor\sthe\sevaluation\sof\sthe\simplementation\sof\sthe\sCouncil\sof\s"
+    r"Europe\sConvention\son\sAction\sagainst\sTrafficking\sin\sHuman\sBeings(?:\sby\sthe\sParties)?)?)",
+    re.IGNORECASE,
+)
+_GOVERNMENT_WORDS = re.compile(
+    r"\b(?:governments?|authorit(?:y|ies)|ministry|national|state|republic|the|of|and|in)\b", re.IGNORECASE
+)
+_GENERAL_REPORT = re.compile(
+    rf"{_NUMBER_BEFORE}(?P<title>(?:(?:\d{{1,2}}\s?(?:st|nd|rd|th)|\w+th|First|Second|Third)\s)?General\sReport\son\s"
+    r"GRETA['’]s\sactivities)",
+    re.IGNORECASE,
+)
+_QUESTIONNAIRE = re.compile(
+    rf"{_NUMBER_BEFORE}(?P<title>Questionnaire\sfor\sthe\sevaluation\b.{{0,160}})", re.IGNORECASE
+)
+_LINES_OF_A_TITLE = 4  # A cover breaks a title into so many lines at most (chosen).
+_MAX_TITLE_CHARACTERS = 300  # The longest title seen has 190; a longer line is a paragraph.
+_ROUND_LINE = re.compile(r"(?:first|second|third|fourth)\sevaluation\sround", re.IGNORECASE)
+
+
+def _shared_number_title(lines: Sequence[str]) -> _SharedNumberTitle | None:
+    short = [line for line in lines if len(line) <= _MAX_TITLE_CHARACTERS]
+    for place, line in enumerate(short):
+        title = " ".join(short[place : place + _LINES_OF_A_TITLE])
+        if reply := _REPLY.match(title):
+            return _reply(_with_asterisk(reply["title"]), reply["who"].strip())
+        if general := _GENERAL_REPORT.match(title):
+            return _SharedNumberTitle("general report", "GRETA", general["title"])
+        if questionnaire := _QUESTIONNAIRE.match(line):
+            return _SharedNumberTitle("other", None, questionnaire["title"])
+    return None
+
+
+def _reply(title: str, who: str) -> _SharedNumberTitle:
+    """A reply to a questionnaire: of a government, unless its title names another, such as an organisation."""
+    rest = who
+    for mention in reversed(find_countries(who)):
+        rest = rest[: mention.start] + rest[mention.end :]
+    if re.search(r"\w", _GOVERNMENT_WORDS.sub("", rest)):
+        return _SharedNumberTitle("other", who, title, who)
+    return _SharedNumberTitle("government reply", "Government", title, who)
+
+
+def _kind(found: dict[str, object], lines: Sequence[str], standard: str) -> tuple[DocumentKind | None, str]:
+    """What a document is by its title and publisher, and where that was read. A number alone does not tell."""
+    publisher = found.get("publisher")
+    if publisher == "GRETA":
+        # "Guidance note …, third evaluation round" is none: the round must have a line of its own.
+        on_cover = any(_ROUND_LINE.fullmatch(line) for line in lines)
+        return ("evaluation report", "title" if standard else "front matter") if standard or on_cover else (None, "")
+    if publisher == "EC":
+        if standard or "analytical report" in (line.casefold() for line in lines):
+            return "country report", "title"
+        return ("other", "official number") if str(found.get("official_number")).startswith("COM") else (None, "")
+    return ("other", "publisher") if found.get("restates") else (None, "")
+
+
+def _from_number(
+    furniture: tuple[str, ...], front: str, found: dict[str, object], note: Callable[[str, object, str], None]
+) -> None:
+    """The official number, and what it tells of publisher and year."""
+    if "official_number" in found:
+        reference, where = next(iter(find_references(str(found["official_number"]))), None), "official number"
+    else:
+        reference, where = _own_number(furniture, front)
+    if reference is not None:
+        note("official_number", reference.number, where)
+        note("publisher", reference.publisher, f"official number in the {where}" if where in _PRINTED else where)
+        note("year", int(re.findall(r"\d{4}", reference.number)[0]), "official number")
+
+
+_PRINTED = {"running header", "front matter"}
+
+
+def _folded(line: str) -> str:
+    return re.sub(r"\s+", " ", line).strip(" |")
+
+
+def _with_asterisk(title: str) -> str:
+    """Kosovo* as the Council of Europe and the EC write it, also where the cover's asterisk was read as a note mark."""
+    return re.sub(r"\bKosovo\b(?:\s?\*)?", "Kosovo*", title)
 
 
 def _front(structure: Structure) -> str:
@@ -122,8 +248,10 @@ def _own_number(furniture: tuple[str, ...], front: str) -> tuple[Reference | Non
         after = [reference for reference in fronts if dated.start() < reference.start < dated.start() + 80]
         if after:
             return after[0], "front matter"
-    numbers = {reference.number for reference in fronts}
-    return (fronts[0], "front matter") if len(numbers) == 1 else (None, "")
+    if len({number_key(reference.number) for reference in fronts}) != 1:
+        return None, ""
+    # "SWD(2021) 293 final/2" says on its cover that it corrects "SWD(2021) 293 final".
+    return max(fronts, key=lambda reference: len(reference.number)), "front matter"
 
 
 _STOOD_ON = re.compile(r"\b(?:as (?:it|they) stood|situation up to|situation as of)\s(?:on\s|at\s)?(?P<rest>.{0,30})")
@@ -132,26 +260,37 @@ _PLACE_AND_DATE = re.compile(r"\b(?:Brussels|Strasbourg|Luxembourg),\s\d")
 _GRETA_TITLE = re.compile(
     r"Report (?:concerning the implementation|on the compliance)\b.{20,200}?\b(?:by|of) (?=\S)", re.IGNORECASE
 )
+_COMPLIANCE_TITLE = re.compile(
+    r"Report on the compliance of (?P<who>.{3,60}?) with the standards of the Council of Europe Convention on Action "
+    r"against Trafficking in Human Beings",
+    re.IGNORECASE,
+)
 _EC_TITLE = re.compile(r"^(?P<country>[^\d:]{3,60}?)\s(?P<year>\d{4})\s(?:Progress\s)?Report$", re.IGNORECASE)
 
 
-def _standard_title(titles: tuple[str, ...], publisher: object) -> str:
+def _standard_title(lines: Sequence[str], publisher: object) -> str:
     """The title of a report in one of the standard forms of its publisher; "" for any other.
 
-    Rounds 1 and 2 of GRETA's: "Report concerning the implementation of … by X"; from round 3 on the cover has
-    "EVALUATION REPORT", the country, the round and the theme. The EC's country reports: "X 2018 Report".
+    Rounds 1 and 2 of GRETA's: "Report concerning the implementation of … by X"; on Kosovo*, which is no Party, "Report
+    on the compliance of Kosovo* with the standards of …"; from round 3 on the cover has "EVALUATION REPORT", the
+    country, the round and the theme. The EC's country reports: "X 2018 Report".
     """
-    lines = [re.sub(r"\s+", " ", title).strip(" |") for title in titles]
     if publisher == "EC":
-        return next((line for line in lines if _EC_TITLE.match(line)), "")
+        return _with_asterisk(next((line for line in lines if _EC_TITLE.match(line)), ""))
     if publisher != "GRETA":
         return ""
     joined = " ".join(lines)
+    compliance = _COMPLIANCE_TITLE.search(joined)
+    if compliance and find_countries(compliance["who"]):
+        return _with_asterisk(compliance[0])
     implementation = _GRETA_TITLE.search(joined)
     if implementation:
         country = next(iter(find_countries(joined[implementation.end() : implementation.end() + 80])), None)
         if country is not None:
-            return joined[implementation.start() : implementation.end() + country.end]
+            # By “the former Yugoslav Republic of Macedonia”: in quotation marks on covers of the Council of Europe.
+            end = implementation.end() + country.end
+            quoted = joined[implementation.end()] in "“\"‘'"
+            return joined[implementation.start() : end + (quoted and joined[end : end + 1] in tuple("”\"’'"))]
     return _evaluation_title(lines)
 
 

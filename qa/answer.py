@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from index.search import Searcher
 
 _ECHO_CHARACTERS = 200  # Of a question that is refused for its length, no more is shown back.
+_NAMED_DOCUMENTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,8 +221,7 @@ def _source_of(quote: Quote, scope: Scope) -> str:
 def _summary(question: Question, holdings: Holdings, evidence: Evidence, groups: Sequence[Group]) -> str:
     """One or two sentences: how much is shown, from where, and whose own report is missing."""
     n_quotes = sum(len(group.quotes) for group in groups)
-    titles = dict.fromkeys(quote.document_citation for quote in evidence.quotes)
-    shown = f"{n_quotes} {'quote' if n_quotes == 1 else 'quotes'} from {'; '.join(titles)}."
+    shown = f"{n_quotes} {'quote' if n_quotes == 1 else 'quotes'} from {_named_or_counted(evidence)}."
     notes = [shown, *evidence.notes]
     if question.corrected:
         notes.append("; ".join(f"“{word}” was read as “{meant}”" for word, meant in question.corrected) + ".")
@@ -233,14 +233,20 @@ def _summary(question: Question, holdings: Holdings, evidence: Evidence, groups:
         and not holdings.has_own(source, evidence.scope)
     ]
     if missing and reporters:
-        whose = " and ".join(missing)
-        notes.append(
-            f"No report of {whose} itself on this is loaded: what is shown is reported by {', '.join(reporters)}."
-        )
+        whose = " or ".join(missing)
+        notes.append(f"No report by {whose} on this is loaded: what is shown is reported by {', '.join(reporters)}.")
     notes += _not_shown(holdings, evidence)
     if any(quote.paraphrase for quote in evidence.quotes):
         notes.append("Texts of digests are paraphrase written for Pincite, nobody's wording.")
     return " ".join(notes)
+
+
+def _named_or_counted(evidence: Evidence) -> str:
+    """The documents of the quotes by name, or by number where their names would fill the page."""
+    titles = dict.fromkeys(quote.document_citation for quote in evidence.quotes)
+    if len(titles) <= _NAMED_DOCUMENTS:
+        return "; ".join(titles)
+    return f"{len(titles)} {'digests' if all(quote.paraphrase for quote in evidence.quotes) else 'documents'}"
 
 
 def _not_shown(holdings: Holdings, evidence: Evidence) -> list[str]:

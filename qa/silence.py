@@ -38,8 +38,8 @@ def why_nothing(question: Question, holdings: Holdings, evidence: Evidence) -> t
         return (
             "not_loaded",
             (
-                f"No report of {_and(missing)} itself{where} is loaded, and no loaded document reports what "
-                f"{_and(missing)} says{about}{where}."
+                f"No report by {' or '.join(missing)}{where} is loaded, and no loaded document reports what "
+                f"{' or '.join(missing)} {'says' if len(missing) == 1 else 'say'}{about}{where}."
             ),
         )
     if (scope.years or scope.rounds) and evidence.nothing_in_scope:

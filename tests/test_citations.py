@@ -69,11 +69,8 @@ def test_title_in_capitals_is_set_as_people_write_it(title: str, shown: str) -> 
 
 
 @pytest.fixture(scope="module")
-def answerer(
-    make_library: MakeLibrary, embedder: Embedder, reports: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Answerer:
-    names = ("paper.md", "greta-serbia.md", "digest.md")
-    return Answerer(make_library(tmp_path_factory.mktemp("citations"), [reports / name for name in names]), embedder)
+def answerer(invented_library: Path, embedder: Embedder) -> Answerer:
+    return Answerer(Library.open(invented_library), embedder)
 
 
 @pytest.mark.parametrize(

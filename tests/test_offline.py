@@ -34,7 +34,8 @@ sys.addaudithook(refuse)
 
 def environment(folder: Path) -> dict[str, str]:
     """An environment in which nothing was downloaded before, and where `import cli` finds the tested one."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HF_", "TRANSFORMERS_", "PINCITE_"))}
+    set_by_others = ("HF_", "TRANSFORMERS_", "PINCITE_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(set_by_others)}
     return {
         **kept,
         "PYTHONPATH": str(Path(cli.__file__).parent),

@@ -46,17 +46,22 @@ _ZIP_KINDS = {
 }
 
 
-def read_file(path: Path) -> tuple[str, Reading]:
-    """Returns the form of a file ("pdf", "docx", "html", "text") and what its reader got out of it.
+def read_file(path: Path, *, password: str | None = None, ocr: bool = False) -> tuple[str, Reading]:
+    """Returns how a file was read ("pdf", "pdf-ocr", "docx", "html", "text") and what its reader got out of it.
 
     What is in the file decides, then its suffix: many a download is called .pdf and is a web page.
+
+    Args:
+        path: The file.
+        password: Opens a protected PDF.
+        ocr: Read a PDF that has no text with Tesseract.
 
     Raises:
         UnreadableFileError: No reader can read the file, or there is no text in it; the message says what to do.
     """
     try:
         form = _form(path)
-        reading = _read(path, form)
+        form, reading = _read_pdf(path, password, ocr=ocr) if form == "pdf" else (form, _read(path, form))
     except OSError as error:
         raise UnreadableFileError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
     if not reading.blocks:
@@ -64,11 +69,20 @@ def read_file(path: Path) -> tuple[str, Reading]:
     return form, reading
 
 
-def _read(path: Path, form: str) -> Reading:
-    if form == "pdf":
-        from ingest.readers import pdf
+def _read_pdf(path: Path, password: str | None, *, ocr: bool) -> tuple[str, Reading]:
+    from ingest.readers import pdf
 
-        return pdf.read(path)
+    try:
+        return "pdf", pdf.read(path, password=password)
+    except pdf.ScanError:
+        if not ocr:
+            raise
+    from ingest.readers import ocr as recognition
+
+    return "pdf-ocr", recognition.read(path, password=password)
+
+
+def _read(path: Path, form: str) -> Reading:
     if form == "docx":
         from ingest.readers import docx
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,23 +22,48 @@ from ingest.layout import Disc, PageLayout, Rule, Run, lay_out
 
 _MIN_RULE_PT = 40.0  # The line above footnotes is a quarter of the text's width or more.
 _MAX_DISC_PT = 7.0  # A list disc is 3 to 5 pt across at 12 pt text (measured on Chromium's prints).
+_CHUNK_BYTES = 1024 * 1024  # Unpacked at a time: a small file can unpack to gigabytes.
+_MAX_TAIL_BYTES = 2048  # Behind the last "%%EOF"; ISO 32000-1, annex H: readers look for it in the last 1,024 bytes.
+# What pypdf logs where it goes on without a part of the file.
+_LOSS = re.compile(
+    r"EOF marker (?:not found|seems truncated)|Error -\d+ while decompressing|Invalid stream \(index"
+    r"|XRef object at .* can not be read|Previous trailer cannot be read|[Ee]arly EOD|[Mm]issing EOD"
+)
 _BULLET_FROM_SYMBOL_FONT = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf0e0": "→"}
 
 
-def read(path: Path) -> Reading:
+class ScanError(UnreadableFileError):
+    """A PDF has pages but no text in them: text recognition could read it."""
+
+
+class _DamagedError(ValueError):
+    """A part of the file is missing or spoilt, which pypdf would pass over."""
+
+
+def read(path: Path, *, password: str | None = None) -> Reading:
     """Returns the blocks of a PDF in reading order, with physical pages and printed labels.
 
+    A file is read whole or not at all. pypdf reads damaged files as far as it can, but a quotation from half a
+    paragraph, or "nothing found" in half a report, would mislead.
+
+    Args:
+        path: The file.
+        password: Opens a protected file.
+
     Raises:
-        UnreadableFileError: The file is no PDF, is damaged or encrypted, or has no text (a scan).
+        ScanError: There is no text in it.
+        UnreadableFileError: The file is no PDF, is damaged, or needs another password.
     """
     try:
-        reader = pypdf.PdfReader(path, strict=False)
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise UnreadableFileError(f"{path.name} is protected by a password. Save a copy without it and try again.")
-        fonts = _FontWidths()
-        pages = [_page_layout(page, fonts) for page in reader.pages]
-        labels = tuple(str(label) for label in reader.page_labels)
-        metadata = _metadata(reader)
+        with _losses_told():
+            _check_end(path)
+            reader = pypdf.PdfReader(path, strict=False)
+            _unlock(reader, path, password)
+            _check_streams(reader)
+            fonts = _FontWidths()
+            pages = [_page_layout(page, fonts) for page in reader.pages]
+            labels = tuple(str(label) for label in reader.page_labels)
+            metadata = _metadata(reader)
     except UnreadableFileError:
         raise
     except DependencyError as error:
@@ -45,15 +74,135 @@ def read(path: Path) -> Reading:
     except (PyPdfError, OSError, RecursionError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         # pypdf lets errors of the built-in types out of damaged files; the person can only fetch the file again.
         raise UnreadableFileError(
-            f"{path.name} is damaged or is not a PDF ({type(error).__name__}: {error}). Fetch it again and retry."
+            f"{path.name} is damaged or incomplete ({_described(error)}), so none of it was read. "
+            "Fetch it again and retry."
         ) from error
     if not pages:
         raise UnreadableFileError(f"{path.name} is damaged: there are no pages in it. Fetch it again and retry.")
     if not any(page.runs for page in pages):
-        raise UnreadableFileError(
-            f"{path.name} has {len(pages)} pages but no text in them: it is a scan. Run text recognition (OCR) on it."
+        raise ScanError(
+            f"{path.name} has {len(pages)} pages but no text in them: it is a scan. Take it in with the option --ocr, "
+            "which reads the pictures of its pages."
         )
     return lay_out(pages, pdf_labels=labels, metadata=metadata)
+
+
+def _described(error: Exception) -> str:
+    return str(error) if isinstance(error, _DamagedError) else f"{type(error).__name__}: {error}".rstrip(": ")
+
+
+def _unlock(reader: pypdf.PdfReader, path: Path, password: str | None) -> None:
+    if not reader.is_encrypted or reader.decrypt("") or (password and reader.decrypt(password)):
+        return
+    if password:
+        raise UnreadableFileError(f"The password does not open {path.name}. Give the right one with --password.")
+    raise UnreadableFileError(f"{path.name} is protected by a password. Give it with the option --password.")
+
+
+# --- damage -----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _losses_told() -> Iterator[None]:
+    """Raises `_DamagedError` when pypdf logs that it passes over a loss; keeps its log off the screen."""
+    lost: list[str] = []
+
+    class _Listener(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            message = record.getMessage()
+            if _LOSS.search(message):
+                lost.append(message)
+
+    logger, listener = logging.getLogger("pypdf"), _Listener()
+    propagated, logger.propagate = logger.propagate, False
+    logger.addHandler(listener)
+    try:
+        yield
+    finally:
+        logger.removeHandler(listener)
+        logger.propagate = propagated
+    if lost:
+        raise _DamagedError(lost[0])
+
+
+def _check_end(path: Path) -> None:
+    """Refuses a file without its end.
+
+    pypdf would take the mark of an earlier revision, or of the first page of a file prepared for the web, for the end.
+    """
+    content = path.read_bytes()
+    end = content.rfind(b"%%EOF")
+    if end < 0:
+        raise _DamagedError("its end is missing")
+    if len(content.rstrip(b"\x00\t\n\r\x0c ")) - end > _MAX_TAIL_BYTES:
+        raise _DamagedError("its end is missing, or something else was appended to it")
+
+
+def _check_streams(reader: pypdf.PdfReader) -> None:
+    """Refuses a file with fewer pages than it says, or with spoilt text, fonts or objects."""
+    pages: Any = reader.root_object["/Pages"].get_object()
+    said = pages.get("/Count") if isinstance(pages, dict) else None
+    if isinstance(said, int) and said > len(reader.pages):
+        raise _DamagedError(f"only {len(reader.pages)} of its {said} pages are there")
+    seen: set[int] = set()
+    for number in sorted({number for number, _ in reader.xref_objStm.values()}):
+        _check_stream(reader.get_object(number), f"object stream {number}", seen)
+    for number, page in enumerate(reader.pages, start=1):
+        contents = page.get("/Contents")
+        contents = contents.get_object() if contents is not None else None
+        for part in contents if isinstance(contents, list) else [contents]:
+            _check_stream(part, f"the text of page {number}", seen)
+        _check_resources(page.get("/Resources"), number, seen)
+
+
+def _check_resources(resources: Any, number: int, seen: set[int]) -> None:
+    """Checks what the text of a page draws on: the tables of its fonts, and forms."""
+    resources = resources.get_object() if resources is not None else None
+    if not isinstance(resources, dict):
+        return
+    for kind in ("/Font", "/XObject"):
+        found = resources.get(kind)
+        found = found.get_object() if found is not None else None
+        for each in found.values() if isinstance(found, dict) else ():
+            resource = each.get_object()
+            if not isinstance(resource, dict) or id(resource) in seen:
+                continue
+            if kind == "/Font":
+                seen.add(id(resource))
+                _check_stream(resource.get("/ToUnicode"), f"a font of page {number}", seen)
+            elif resource.get("/Subtype") == "/Form":
+                _check_stream(resource, f"the text of page {number}", seen)
+                _check_resources(resource.get("/Resources"), number, seen)
+
+
+def _check_stream(stream: Any, name: str, seen: set[int]) -> None:
+    """Refuses a compressed stream that is cut off or fails its checksum; pypdf takes what can be unpacked of it."""
+    stream = stream.get_object() if stream is not None else None
+    if stream is None or id(stream) in seen:
+        return
+    seen.add(id(stream))  # pypdf keeps the objects of a file, so that their ids stay theirs.
+    data = getattr(stream, "_data", None)  # As it is in the file, decrypted; pypdf has no public name for it.
+    filters = stream.get("/Filter") if isinstance(stream, dict) else None
+    first = filters[0] if isinstance(filters, list) and filters else filters
+    if first in {"/FlateDecode", "/Fl"} and isinstance(data, bytes) and data and not _unpacks(data):
+        raise _DamagedError(f"{name} is spoilt")
+
+
+def _unpacks(data: bytes) -> bool:
+    """Whether compressed data reach their end and agree with their checksum, if that is there."""
+    # Some old producers leave out the checksum, the last four bytes (RFC 1950, 2.2): then the bare data have an end.
+    for start, window in ((0, zlib.MAX_WBITS), (2, -zlib.MAX_WBITS)):
+        unpacking = zlib.decompressobj(window)
+        rest = data[start:]
+        try:
+            while rest and not unpacking.eof:
+                unpacking.decompress(rest, _CHUNK_BYTES)
+                rest = unpacking.unconsumed_tail
+        except zlib.error:
+            return False
+        if unpacking.eof:
+            return True
+    return False
 
 
 def _metadata(reader: pypdf.PdfReader) -> dict[str, str]:

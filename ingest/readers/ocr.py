@@ -1,0 +1,124 @@
+"""Reads a scan: pypdfium2 draws its pages, Tesseract recognises the words on them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import statistics
+import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+from lxml import html
+
+from ingest.blocks import Reading
+from ingest.errors import UnreadableFileError
+from ingest.layout import PageLayout, Run, lay_out
+
+_DPI = 300  # Source: Tesseract's documentation, "Improving the quality of the output".
+_PT = 72 / _DPI  # Points a pixel.
+_MAX_PIXELS = 100_000_000  # A page of A2 has 35 million at 300 dpi; what is larger is drawn coarser (chosen).
+_PAGE_SECONDS = 120.0  # A full page takes about five (measured).
+_LINES = {"ocr_line", "ocr_header", "ocr_textfloat", "ocr_caption"}
+_SAME_SIZE = 0.15  # Tesseract's sizes of equal lines differ by a tenth (measured on the specimen).
+
+
+def read(path: Path, *, password: str | None = None) -> Reading:
+    """Returns the blocks of a scanned PDF in reading order, with physical pages.
+
+    Raises:
+        UnreadableFileError: Tesseract is not installed or fails, or it finds no words.
+    """
+    program = shutil.which("tesseract")
+    if program is None:
+        raise UnreadableFileError(
+            f"{path.name} is a scan, and Tesseract, which reads scans, is not installed. Install it (Debian, Ubuntu: "
+            "apt-get install tesseract-ocr; macOS: brew install tesseract; Windows: winget install "
+            "UB-Mannheim.TesseractOCR) and try again."
+        )
+    pages = []
+    try:
+        with pypdfium2.PdfDocument(path, password=password) as document:
+            for number in range(len(document)):
+                page = document[number]
+                pages.append(_recognised(page, program, f"page {number + 1} of {path.name}"))
+                page.close()
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFileError(f"The pages of {path.name} cannot be drawn ({error}). Fetch it again.") from error
+    if not any(page.runs for page in pages):
+        raise UnreadableFileError(f"Tesseract finds no words on the {len(pages)} pages of {path.name}.")
+    return lay_out(_with_even_sizes(pages))
+
+
+def _recognised(page: Any, program: str, name: str) -> PageLayout:
+    width, height = page.get_size()
+    scale = min(1 / _PT, (_MAX_PIXELS / max(width * height, 1.0)) ** 0.5)
+    bitmap = page.render(scale=scale, grayscale=True)
+    rows = bytes(bitmap.buffer)
+    if bitmap.stride != bitmap.width:
+        rows = b"".join(rows[start : start + bitmap.width] for start in range(0, len(rows), bitmap.stride))
+    picture = f"P5 {bitmap.width} {bitmap.height} 255\n".encode("ascii") + rows  # The plainest form: PGM.
+    bitmap.close()
+    try:
+        done = subprocess.run(
+            [program, "-", "-", "--dpi", str(round(scale * 72)), "-l", "eng", "hocr"],
+            input=picture,
+            capture_output=True,
+            check=True,
+            timeout=_PAGE_SECONDS,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},  # Files are read two at a time as it is.
+        )
+    except subprocess.TimeoutExpired as error:
+        raise UnreadableFileError(f"Tesseract had not read {name} after {_PAGE_SECONDS:.0f} seconds.") from error
+    except subprocess.CalledProcessError as error:
+        told = error.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise UnreadableFileError(
+            f"Tesseract cannot read {name}: {told[-1] if told else f'status {error.returncode}'}."
+        ) from error
+    return PageLayout(runs=_runs(done.stdout, scale, height), discs=(), rules=(), width=width, height=height)
+
+
+def _runs(hocr: bytes, scale: float, height: float) -> tuple[Run, ...]:
+    """The words of a page, all words of a line on one baseline and in one size.
+
+    Source: the hOCR specification 1.2: `baseline` gives the offset of the baseline from the lower edge of the line.
+    """
+    runs = []
+    for line in html.fromstring(hocr).iter("span"):
+        if line.get("class") not in _LINES:
+            continue
+        bottom = _numbers(line, "bbox")[3]
+        baseline = _numbers(line, "baseline")
+        y = height - (bottom + (baseline[1] if baseline else 0.0)) / scale
+        size = _numbers(line, "x_size")[0] / scale
+        for word in line.iter("span"):
+            text = "".join(word.itertext()).strip()
+            if word.get("class") == "ocrx_word" and text:
+                left, _, right, _ = _numbers(word, "bbox")
+                width = (right - left) / scale
+                runs.append(Run(x=left / scale, y=y, size=size, width=width, bold=False, italic=False, text=text + " "))
+    return tuple(runs)
+
+
+def _numbers(element: Any, name: str) -> tuple[float, ...]:
+    """The numbers of one property of an hOCR element; empty when it has no such property."""
+    found = re.search(rf"\b{name} ([-\d. ]+)", element.get("title", ""))
+    return tuple(float(number) for number in found[1].split()) if found else ()
+
+
+def _with_even_sizes(pages: Sequence[PageLayout]) -> list[PageLayout]:
+    """Gives lines of about the usual size just that: measured sizes would tell headings where there are none."""
+    usual = statistics.median(run.size for page in pages for run in page.runs)
+    return [
+        replace(
+            page,
+            runs=tuple(
+                replace(run, size=usual) if abs(run.size - usual) <= _SAME_SIZE * usual else run for run in page.runs
+            ),
+        )
+        for page in pages
+    ]
