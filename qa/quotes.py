@@ -87,7 +87,8 @@ class Quote:
     @property
     def citation(self) -> str:
         """Its pincite in the short form."""
-        return short_citation(self.document.identity, self.place)
+        citation = short_citation(self.document.identity, self.place)
+        return f"{citation}, text recognised from a scan" if self.document.reader == "pdf-ocr" else citation
 
     @property
     def document_citation(self) -> str:

@@ -126,6 +126,12 @@ def test_page_of_a_quote_is_cited_by_its_printed_label(answerer: Answerer) -> No
 # --- the answer as text -----------------------------------------------------------------------------------------------
 
 
+def test_citation_of_recognised_text_says_so(answerer: Answerer) -> None:
+    quote = answerer.ask("statistics in Serbia").quotes[0]
+    scanned = replace(quote, document=replace(quote.document, reader="pdf-ocr"))
+    assert scanned.citation == f"{quote.citation}, text recognised from a scan"
+
+
 def test_text_of_an_answer_shows_scope_groups_quotes_and_places(answerer: Answerer) -> None:
     answer = answerer.ask("EC vs GRETA on compensation in Albania")
     lines = answer_text(answer, width=80).splitlines()
