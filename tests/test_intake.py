@@ -140,6 +140,8 @@ def test_password_is_asked_for_and_opens_the_file(shared: Path, pincite: Callabl
 def test_interrupted_command_leaves_what_was_finished_and_ends_with_1(tmp_path: Path) -> None:
     done, library = text_file(tmp_path, "bridge.txt"), tmp_path / "library"
     command = [sys.executable, "-m", "cli", "--library", str(library), "ingest", str(done), str(endless_file(tmp_path))]
+    # Tests that are run in the background may ignore Ctrl-C, and what they start would too.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     running = subprocess.Popen(
         [*command, "--json"],
         stdout=subprocess.PIPE,
@@ -147,6 +149,7 @@ def test_interrupted_command_leaves_what_was_finished_and_ends_with_1(tmp_path: 
         cwd=Path(cli.__file__).parent,
         encoding="utf-8",
     )
+    signal.signal(signal.SIGINT, before)
     try:
         # On a machine busy with other things the model alone takes half a minute to load.
         deadline = time.monotonic() + 120
