@@ -36,6 +36,7 @@ from index.embedder import Embedder
 from index.intake import take_in
 from index.library import Library
 from index.loading import embedded_texts
+from ingest import read_document
 from qa.answer import Answerer
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -49,6 +50,11 @@ QUESTION = "What did GRETA say about compensation in Serbia?"
 LOAD_MODEL = (
     "import sys; from sentence_transformers import SentenceTransformer; "
     "SentenceTransformer(sys.argv[1], local_files_only=True)"
+)
+# What taking in a file cannot do without: the same, and embedding its statements.
+EMBED = (
+    "import json, sys; from pathlib import Path; from index.embedder import Embedder; "
+    "Embedder.load().embed_passages(json.loads(Path(sys.argv[1]).read_text(encoding='utf-8')))"
 )
 
 
@@ -82,7 +88,7 @@ class Watch:
 
 def show(what: str, value: float, unit: str, limit: float | None = None) -> None:
     judged = "" if limit is None else f"   at most {limit:g} {unit}: {'ok' if value <= limit else 'TOO MUCH'}"
-    print(f"  {what:58} {value:9.2f} {unit}{judged}")
+    print(f"  {what:62} {value:9.2f} {unit}{judged}")
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -182,18 +188,30 @@ def take_in_now(library: Library, embedder: Embedder, report: Path) -> None:
 
 def measure_reading(watch: Watch, embedder: Embedder, report: Path) -> None:
     """Prints what reading, cutting and storing a report take beyond embedding it."""
-    per_page, embedding = [], []
+    reading, taking, embedding, command = [], [], [], []
     for _ in range(3):
         with tempfile.TemporaryDirectory() as folder:
-            library = Library.open(Path(folder))
+            library = Library.open(Path(folder, "library"))
+            began = time.perf_counter()
+            document = read_document(report, report.read_bytes())
+            reading.append(time.perf_counter() - began)
             ours, theirs = watch.split(partial(take_in_now, library, embedder, report))
-            (stored,) = library.documents()
-            n_pages = stored.n_pages or 1
-            per_page.append(1000 * ours / n_pages)
-            embedding.append(1000 * theirs / n_pages)
+            taking.append(ours)
+            embedding.append(theirs)
+            texts = Path(folder, "texts.json")
+            texts.write_text(json.dumps(embedded_texts(document, embedder)), encoding="utf-8")
+            whole, _ = run(["-m", "cli", "ingest", str(report)], Path(folder, "command"))
+            without, _ = run(["-c", EMBED, str(texts)], Path(folder, "command"))
+            command.append(whole - without)
+    n_pages = len(document.page_labels) or 1
     print(f"\nReading {report.name}, {n_pages} pages")
-    show("embedding, a page", statistics.median(embedding), "ms")
-    show("reading, cutting and storing, a page", statistics.median(per_page), "ms", 60)
+    for what, seconds, limit in (
+        ("embedding, a page", embedding, None),
+        ("reading and cutting alone, in this process, a page", reading, None),
+        ("taking in beyond embedding, one file and its worker, a page", taking, None),
+        ("pincite ingest beyond loading the model and embedding, a page", command, 60),
+    ):
+        show(what, 1000 * statistics.median(seconds) / n_pages, "ms", limit)
 
 
 # --- the command ------------------------------------------------------------------------------------------------------

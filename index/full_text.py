@@ -199,7 +199,7 @@ class FullText:
         return float(_idf(self._n_rows, np.array(n_with)))
 
     def _rows_with(self, wanted: Sequence[str]) -> NDArray[np.int64]:
-        """Rows that hold some words one behind another, ascending; none for no words."""
+        """Rows that hold some words one behind another, ascending, once each time; none for no words."""
         begins: NDArray[np.int32] = np.empty(0, dtype=np.int32)  # Where the words so far begin.
         for offset, word in enumerate(wanted):
             number = self._numbers.get(word)
@@ -207,7 +207,7 @@ class FullText:
                 return np.empty(0, dtype=np.int64)
             of_word = self._places.places[_of(number, self._places.place_starts)] - offset
             begins = begins[_is_among(begins, of_word)] if offset else of_word
-        return np.unique(np.searchsorted(self._places.row_starts, begins, side="right") - 1)
+        return np.searchsorted(self._places.row_starts, begins, side="right") - 1
 
 
 def _of(number: int, starts: NDArray[np.int64]) -> slice:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.document import Identity
 
@@ -56,6 +57,7 @@ def document_citation(identity: Identity) -> str:
     return f"{identity.publisher}{year}, {title}"
 
 
+@lru_cache
 def display_title(title: str) -> str:
     """A title as people write it: one that is printed in capitals is set in title case, others stay."""
     if title != title.upper():

@@ -118,12 +118,10 @@ class Holdings:
 
     def rows_in_section(self, number: str) -> NDArray[np.bool_]:
         """Rows under a heading that bears a number or name ("4", "2.2.1", "annex II"): shape (n,)."""
-        rows = self.searcher.rows
+        sections = [self.searcher.passage(row).section for row in range(len(self.searcher.rows))]
         pattern = re.compile(rf"{re.escape(number)}\.?(?![\d.])\s*(?:\D|$)", re.IGNORECASE)
-        return np.array(
-            [any(pattern.match(heading) for heading in self.searcher.passage(row).section) for row in range(len(rows))],
-            dtype=np.bool_,
-        )
+        named = {section for section in set(sections) if any(pattern.match(heading) for heading in section)}
+        return np.array([section in named for section in sections], dtype=np.bool_)
 
     def rows_naming(self, numbers: Sequence[str]) -> NDArray[np.int64]:
         """Rows whose words name one of some official document numbers, ascending."""

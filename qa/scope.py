@@ -262,9 +262,10 @@ def other_forms(text: str) -> tuple[str, ...]:
     spaced = f" {text.casefold()} ".replace("-", " ")
     found = []
     for short, long in _rules().abbreviations.items():
-        if re.search(rf"\b{short.casefold()}s?\b", spaced):
+        # Looking for the letters first saves nearly all of the patterns.
+        if short.casefold() in spaced and re.search(rf"\b{short.casefold()}s?\b", spaced):
             found.append(long)
-        elif re.search(rf"\b{re.escape(long.removesuffix('s'))}", spaced):
+        elif long.removesuffix("s") in spaced and re.search(rf"\b{re.escape(long.removesuffix('s'))}", spaced):
             found.append(short)
     return tuple(found)
 

@@ -98,8 +98,9 @@ class Run:
 def pincite(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
     """Runs the `pincite` command in this process, as its entry point does."""
 
+    monkeypatch.delenv("PINCITE_LIBRARY", raising=False)
+
     def run(*arguments: str | Path, library: Path | None = None, stdin: bytes = b"") -> Run:
-        monkeypatch.delenv("PINCITE_LIBRARY", raising=False)
         options = ["--library", str(library)] if library else []
         monkeypatch.setattr(sys, "argv", ["pincite", *options, *map(str, arguments)])
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), encoding="utf-8"))

@@ -32,13 +32,6 @@ def own(invented_library: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(invented_library, tmp_path / "library"))
 
 
-def command_of(*arguments: str | Path) -> tuple[list[str], dict[str, str]]:
-    """The command in a process of its own, and the environment that finds it there."""
-    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent), "PYTHONIOENCODING": "utf-8"}
-    environment.pop("PINCITE_LIBRARY", None)
-    return [sys.executable, "-m", "cli", *map(str, arguments)], environment
-
-
 def quotes(answer: dict[str, Any]) -> list[dict[str, Any]]:
     return [quote for group in answer["groups"] for quote in group["quotes"]]
 
@@ -78,7 +71,7 @@ def test_readme_names_no_command_that_does_not_exist() -> None:
 def test_help_is_printed_without_loading_the_packages_that_take_seconds() -> None:
     heavy = {"torch", "sentence_transformers", "transformers", "gradio", "faiss", "pypdf", "docx", "lxml", "bm25s"}
     script = f"import sys, cli\ntry:\n cli.main()\nexcept SystemExit:\n print({heavy!r} & set(sys.modules))"
-    _, environment = command_of()
+    environment = {**os.environ, "PYTHONPATH": str(Path(cli.__file__).parent), "PYTHONIOENCODING": "utf-8"}
     for arguments in (["--help"], ["documents", "--help"]):
         done = subprocess.run(
             [sys.executable, "-c", script, *arguments], capture_output=True, check=True, env=environment, text=True
@@ -372,18 +365,18 @@ def test_batch_file_that_cannot_be_read_is_told(pincite: Pincite, invented_libra
 
 
 def test_library_lies_where_it_is_told_with_spaces_and_letters_of_any_language(
-    pincite: Pincite, reports: Path, tmp_path: Path
+    pincite: Pincite, reports: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "Moja čitanka № 1 – Ћирилица" / "библиотека & more"
     file = tmp_path / "Извештај o Srbiji.md"
     shutil.copy(reports / "greta-serbia.md", file)
     assert pincite("ingest", file, library=folder).status == 0
     assert (folder / FILE_NAME).is_file()
-    command, environment = command_of("ask", "mobile teams in Serbia", "--json")
-    environment["PINCITE_LIBRARY"] = str(folder)
-    done = subprocess.run(command, capture_output=True, check=True, cwd=tmp_path, env=environment, encoding="utf-8")
-    assert "Mobile teams looked for victims" in quotes(json.loads(done.stdout))[0]["text"]
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [file.name]
+    monkeypatch.setenv("PINCITE_LIBRARY", str(folder))
+    answer = pincite("ask", "mobile teams in Serbia", "--json").json
+    assert "Mobile teams looked for victims" in quotes(answer)[0]["text"]
+    assert pincite("documents", "--json").json[0]["path"] == str(file.resolve())
 
 
 def test_default_library_lies_in_the_users_data_folder(
