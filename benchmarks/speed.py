@@ -208,7 +208,7 @@ def measure_reading(watch: Watch, embedder: Embedder, report: Path) -> None:
     for what, seconds, limit in (
         ("embedding, a page", embedding, None),
         ("reading and cutting alone, in this process, a page", reading, None),
-        ("taking in beyond embedding, one file and its worker, a page", taking, None),
+        ("taking in beyond embedding, one file and its worker, a page", taking, 60),
         ("pincite ingest beyond loading the model and embedding, a page", command, 60),
     ):
         show(what, 1000 * statistics.median(seconds) / n_pages, "ms", limit)

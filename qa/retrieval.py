@@ -54,7 +54,7 @@ _SURE_COSINE = 0.6
 
 # Which of it is shown: evidence this far below the best is left out, and below the best of its country and source.
 _SPREAD = 0.35
-_LIST_SPREAD = 0.6
+_LIST_SPREAD = 0.45
 _GROUP_SPREAD = 0.25
 _GROUP_QUOTES = 4
 _LIST_GROUP_QUOTES = 6  # Shared among the groups.

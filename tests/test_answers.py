@@ -618,3 +618,9 @@ def test_pages_of_quotes_are_those_of_the_pdf(on_non_paper: Answerer, non_paper:
                 assert letters(quote.text)[:60] in pages[quote.pages[0] - 1], quote.citation
                 n_checked += 1
     assert n_checked > 20
+
+
+def test_list_over_countries_is_not_filled_up_with_what_is_about_other_things(on_non_paper: Answerer) -> None:
+    answer = on_non_paper.ask("which countries did GRETA ask to discourage demand")
+    assert {group.country for group in answer.groups} == {"AL", "ME"}
+    assert all("demand" in quote.text for quote in answer.quotes)
