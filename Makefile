@@ -5,7 +5,7 @@
 
 PYTHON = python3
 BIN = .venv/bin
-PACKAGES = corpus index ingest qa cli.py ui.py
+PACKAGES = corpus index ingest page qa cli.py ui.py
 
 .PHONY: run test chromium
 

@@ -12,7 +12,11 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = [
     ROOT / "cli.py",
     ROOT / "ui.py",
-    *(file for package in ("corpus", "index", "ingest", "qa") for file in sorted((ROOT / package).rglob("*.py"))),
+    *(
+        file
+        for package in ("corpus", "index", "ingest", "page", "qa")
+        for file in sorted((ROOT / package).rglob("*.py"))
+    ),
 ]
 POSIX_ONLY = {"fcntl", "grp", "pwd", "resource", "termios"}
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("corpus", "index", "ingest", "qa")
+PACKAGES = ("corpus", "index", "ingest", "page", "qa")
 MODULES = ("cli.py", "ui.py")
 UNSHIPPED = shutil.ignore_patterns(".*", "__pycache__", "*.egg-info", "build", "dist")
 

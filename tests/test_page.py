@@ -22,6 +22,9 @@ from index.intake import take_in
 from index.library import FILE_NAME, Library
 from ingest.document import Document, Identity, PageRun, Passage, Statement
 from ingest.errors import UsageError
+from page.adding import Tell, take_in_copy, with_progress
+from page.answer_html import context_html, copied_text, quote_html, said_by
+from page.library_html import documents_html, report_html
 from qa.answer import Answerer
 from qa.citations import Place
 from qa.quotes import Quote
@@ -443,7 +446,7 @@ def test_a_file_of_the_same_name_replaces_the_older_one_and_a_broken_one_does_no
 
     def take(content: bytes) -> str:
         upload.write_bytes(content)
-        return ui._take_in_copy(answerer, upload, lambda _: None).status
+        return take_in_copy(answerer, upload, lambda _: None).status
 
     assert take(b"The sailmakers of Malta were exploited in 2027.\n") == "added"
     assert take(b"The sailmakers of Malta were exploited in 2028.\n") == "replaced"
@@ -457,13 +460,13 @@ def test_a_file_of_the_same_name_replaces_the_older_one_and_a_broken_one_does_no
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_an_upload_that_fails_in_an_unforeseen_way_ends_with_a_word(answerer: Answerer) -> None:
-    def work(tell: ui._Tell) -> None:
+    def work(tell: Tell) -> None:
         tell((Path("odd.pdf"), 3, 7))
         raise ZeroDivisionError
 
-    *_, last = ui._with_progress(work, 2)
+    *_, last = with_progress(work, 2)
     assert "unforeseen" in last.error
-    html = ui._report_html(answerer, last)
+    html = report_html(answerer, last)
     assert "odd.pdf" in html
     assert "2 files" not in html
 
@@ -481,11 +484,11 @@ def test_a_digest_steps_aside_in_the_list_when_its_document_is_loaded(embedder: 
     library = Library.open(tmp_path / "library")
     answerer = Answerer(library, embedder)
     list(take_in(library, lambda: embedder, [digest]))
-    alone = ui._documents_html(answerer.holdings())
+    alone = documents_html(answerer.holdings())
     assert '<span class="badge digest">Digest</span>' in alone
     assert "steps aside" not in alone
     list(take_in(library, lambda: embedder, [report]))
-    beside = ui._documents_html(answerer.holdings())
+    beside = documents_html(answerer.holdings())
     assert beside.count('<span class="badge digest">Digest, steps aside</span>') == 1
     assert "1 digest steps aside in answers: what it restates is loaded." in beside
 
@@ -624,34 +627,34 @@ def _quote(*, publisher: str, number: str | None, statement: Statement) -> Quote
 def test_the_label_under_a_quote_tells_who_speaks_through_whom() -> None:
     own = Statement(0, 18, ("GRETA",), "own", None, "urges", ())
     quote = _quote(publisher="GRETA", number="GRETA(2029)07", statement=own)
-    assert ui.said_by(quote) == "GRETA"
-    assert ui.copied_text(quote) == "“Boats are checked.” (GRETA(2029)07, para. 41, p. 8)"
-    assert '<span class="badge grade" title="How strongly GRETA puts it">urges</span>' in ui._quote_html("0-0", quote)
+    assert said_by(quote) == "GRETA"
+    assert copied_text(quote) == "“Boats are checked.” (GRETA(2029)07, para. 41, p. 8)"
+    assert '<span class="badge grade" title="How strongly GRETA puts it">urges</span>' in quote_html("0-0", quote)
 
     both = replace(own, speakers=("EC", "GRETA"), voice="reported", reported_by="ICMPD", grade=None)
     quote = _quote(publisher="ICMPD", number=None, statement=both)
-    assert ui.said_by(quote) == "EC and GRETA, as reported by ICMPD"
-    assert "badge" not in ui._quote_html("0-0", quote)
+    assert said_by(quote) == "EC and GRETA, as reported by ICMPD"
+    assert "badge" not in quote_html("0-0", quote)
 
     quote = _quote(publisher="EC", number="SWD(2029) 15 final", statement=replace(own, speakers=("EC",), grade=None))
-    assert ui.copied_text(quote) == "“Boats are checked.” (EC; SWD(2029) 15 final, para. 41, p. 8)"
+    assert copied_text(quote) == "“Boats are checked.” (EC; SWD(2029) 15 final, para. 41, p. 8)"
 
 
 def test_a_government_is_named_with_its_country() -> None:
     said = Statement(0, 18, ("Government",), "own", None, None, ("RS",))
-    assert ui.said_by(_quote(publisher="GRETA", number=None, statement=said)) == "Government of Serbia"
-    assert ui.said_by(_quote(publisher="GRETA", number=None, statement=replace(said, countries=()))) == "Government"
+    assert said_by(_quote(publisher="GRETA", number=None, statement=said)) == "Government of Serbia"
+    assert said_by(_quote(publisher="GRETA", number=None, statement=replace(said, countries=()))) == "Government"
 
 
 def test_the_places_that_repeat_a_quote_are_told() -> None:
     own = _quote(publisher="GRETA", number=None, statement=Statement(0, 18, ("GRETA",), "own", None, None, ()))
     repeated = replace(own, copies=(Place(None, ("52",), ("Appendix", "List of recommendations")),))
-    assert "Repeated in “List of recommendations”, p. 52" in ui._quote_html("0-0", repeated)
-    assert "Repeated" not in ui._quote_html("0-0", own)
+    assert "Repeated in “List of recommendations”, p. 52" in quote_html("0-0", repeated)
+    assert "Repeated" not in quote_html("0-0", own)
 
 
 def test_the_context_tells_where_a_page_turns_inside_a_passage() -> None:
     quote = _quote(publisher="GRETA", number=None, statement=Statement(19, 59, ("GRETA",), "own", None, None, ()))
-    html = ui._context_html(quote.document, 0, quote.start, quote.end)
+    html = context_html(quote.document, 0, quote.start, quote.end)
     assert '<p class="page">p. 8</p><p class="passage paragraph"><b>41</b> Boats' in html
     assert '<mark>Crews are t<span class="turn">p. 9</span> old of their rights on shore.</mark>' in html

@@ -1,0 +1,68 @@
+const said = document.createElement('div');
+said.className = 'unseen';
+said.setAttribute('role', 'status');
+document.body.append(said);
+const say = text => { said.textContent = text; };
+watch('value', () => {
+    say('');
+    setTimeout(() => say(element.querySelector('.message')?.textContent ?? ''), 100);
+    if (matchMedia('(pointer: coarse)').matches) document.activeElement.blur();  // The keyboard would hide the answer.
+});
+
+function ask(question) {
+    const box = document.querySelector('#question textarea');
+    box.value = question;
+    box.dispatchEvent(new Event('input', { bubbles: true }));
+    setTimeout(() => document.getElementById('ask').click());
+}
+
+async function copy(button) {
+    const text = button.dataset.copy;
+    try {
+        await navigator.clipboard.writeText(text);
+    } catch {  // Browsers have no clipboard for pages that come from another machine without HTTPS.
+        const area = document.createElement('textarea');
+        area.value = text;
+        document.body.append(area);
+        area.select();
+        document.execCommand('copy');
+        area.remove();
+        button.focus();
+    }
+    button.textContent = 'Copied';
+    say('Copied with its citation.');
+    setTimeout(() => { button.textContent = 'Copy'; }, 2000);
+}
+
+async function toggleContext(button) {
+    const panel = document.getElementById(button.getAttribute('aria-controls'));
+    const opens = panel.hidden;
+    if (opens && !panel.firstChild) {
+        try {
+            panel.innerHTML = await server.context(button.dataset.context);
+        } catch {
+            panel.textContent = 'The context cannot be shown now. Is Pincite still running?';
+        }
+    }
+    panel.hidden = !opens;
+    button.setAttribute('aria-expanded', String(opens));
+    button.textContent = opens ? 'Hide context' : 'In context';
+}
+
+function goTo(id) {
+    const target = document.getElementById(id);
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: 'start' });
+}
+
+element.addEventListener('click', event => {
+    const button = event.target.closest('button');
+    if (!button) return;
+    const data = button.dataset;
+    if ('copy' in data) copy(button);
+    else if ('context' in data) toggleContext(button);
+    else if ('goto' in data) goTo(data.goto);
+    else if ('ask' in data) ask(button.textContent);
+    else if ('unlimit' in data) trigger('unlimit');
+    else if ('library' in data) document.getElementById('library-room-button').click();
+});

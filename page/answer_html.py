@@ -1,0 +1,210 @@
+"""Answers as HTML: groups, quotes with who says them and where, and the passages around a quote."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from ingest.countries import country_name
+from qa.citations import display_title
+from qa.topics import all_topics
+
+if TYPE_CHECKING:
+    from ingest.document import Document, Passage
+    from qa.answer import Answer, Group
+    from qa.holdings import Holdings
+    from qa.quotes import Quote
+    from qa.scope import Scope
+
+_N_NEIGHBOURS: Final = 3  # Passages shown before and after the one that a quote stands in.
+
+
+def answer_html(answer: Answer, holdings: Holdings) -> str:
+    """An answer with all its groups."""
+    parts = [understood_html(answer.scope, holdings), f'<p class="message">{escape(answer.message)}</p>']
+    if len(answer.groups) > 2:
+        parts.append(_contents_html(answer.groups))
+    parts += [_group_html(number, group, answer.groups) for number, group in enumerate(answer.groups)]
+    return "".join(parts)
+
+
+def understood_html(scope: Scope, holdings: Holdings) -> str:
+    """What was read from the question or set beside it, as chips."""
+    topics = all_topics()
+    named = [document for document in holdings.searcher.documents if document.document_id in scope.documents]
+    titles = [display_title(document.identity.title) or "Untitled document" for document in named]
+    chips = [
+        *(("country", country_name(code)) for code in scope.countries),
+        *(("source", code) for code in scope.sources),
+        *(("year", str(year)) for year in scope.years),
+        *(("round", f"Round {number}") for number in scope.rounds),
+        *(("document", title) for title in (titles if len(titles) < 3 else [f"{len(titles)} documents"])),
+        *(("topic", topics[key].label) for key in scope.topics if key in topics),
+    ]
+    if not chips:
+        return ""
+    items = "".join(f'<li><span class="unseen">{kind}: </span>{escape(label)}</li>' for kind, label in chips)
+    label = '<span id="understood">Understood as</span>'
+    return f'<div class="understood">{label}<ul aria-labelledby="understood">{items}</ul></div>'
+
+
+def _contents_html(groups: Sequence[Group]) -> str:
+    """Jumps to the groups of a long answer."""
+    items = "".join(
+        f'<li><button type="button" data-goto="group-{number}">{escape(_group_title(group))}'
+        f" <small>{len(group.quotes) or '↗'}</small></button></li>"
+        for number, group in enumerate(groups)
+    )
+    return f'<nav class="contents" aria-label="Groups of this answer"><ul>{items}</ul></nav>'
+
+
+def _group_title(group: Group) -> str:
+    return f"{country_name(group.country) if group.country else 'Several countries'} · {group.source}"
+
+
+def _group_html(number: int, group: Group, groups: Sequence[Group]) -> str:
+    country = country_name(group.country) if group.country else "Several countries"
+    quotes = "".join(quote_html(f"{number}-{position}", quote) for position, quote in enumerate(group.quotes))
+    return (
+        f'<section class="group" id="group-{number}" tabindex="-1" aria-labelledby="group-{number}-title">'
+        f'<h2 id="group-{number}-title"><span>{escape(country)}</span><span class="dot"> · </span>'
+        f"<b>{escape(group.source)}</b></h2>"
+        f'<div class="quotes">{quotes}{_also_html(group, groups)}</div></section>'
+    )
+
+
+def _also_html(group: Group, groups: Sequence[Group]) -> str:
+    """Where the quotes stand that this source says together with another one."""
+    if not group.also:
+        return ""
+    links = []
+    for number, position in group.also:
+        there = groups[number]
+        nth = f", quote {position + 1}" if len(there.quotes) > 1 else ""
+        links.append(
+            f'<button type="button" data-goto="quote-{number}-{position}">{escape(_group_title(there))}{nth}</button>'
+        )
+    return f'<p class="also">Also said by {escape(group.source)}: see {", ".join(links)}.</p>'
+
+
+def quote_html(key: str, quote: Quote) -> str:
+    """A quote with who says it, its pincite and what can be done with it; `key` is part of its ids."""
+    text = escape(quote.text) if quote.paraphrase else f"“{escape(quote.text)}”"
+    kind = "paraphrase" if quote.paraphrase else "wording"
+    grade = quote.statements[0].grade
+    place = f"{quote.document.document_id}:{quote.passage_position}:{quote.start}:{quote.end}"
+    badges = ('<span class="badge digest">Digest, paraphrase</span>' if quote.paraphrase else "") + (
+        f'<span class="badge grade" title="How strongly GRETA puts it">{grade}</span>' if grade else ""
+    )
+    lead_in = f'<p class="lead-in">{escape(quote.lead_in)}</p>' if quote.lead_in else ""
+    return (
+        f'<article class="quote {kind}" id="quote-{key}" tabindex="-1">{lead_in}'
+        f"<blockquote>{text}</blockquote>"
+        f'<div class="source"><p class="said"><span class="speaker">{escape(said_by(quote))}</span>{badges}</p>'
+        f'<p class="pincite">{escape(quote.citation)}</p>{_copies_html(quote)}</div>'
+        f"{_footnotes_html(quote)}"
+        f'<div class="actions"><button type="button" data-copy="{escape(copied_text(quote))}" '
+        'aria-label="Copy with citation">Copy</button>'
+        f'<button type="button" data-context="{escape(place)}" aria-expanded="false" aria-controls="context-{key}">'
+        "In context</button></div>"
+        f'<div class="context" id="context-{key}" role="region" aria-label="The passage in its context" hidden></div>'
+        "</article>"
+    )
+
+
+def _copies_html(quote: Quote) -> str:
+    """The other places of its document where a quote stands word for word."""
+    if not quote.copies:
+        return ""
+    places = []
+    for place in quote.copies:
+        pages = f"p. {place.page_labels[0]}" if place.page_labels else ""
+        section = f"“{display_title(place.section[-1])}”" if place.section else ""
+        places.append(", ".join(filter(None, (section, pages))))
+    return f'<p class="copies">Repeated in {escape("; ".join(filter(None, places)))}</p>'
+
+
+def _footnotes_html(quote: Quote) -> str:
+    if not quote.footnotes:
+        return ""
+    numbers = ", ".join(number for number, _ in quote.footnotes)
+    notes = "".join(f"<li><b>{escape(number)}</b> {escape(text)}</li>" for number, text in quote.footnotes)
+    word = "Footnote" if len(quote.footnotes) == 1 else "Footnotes"
+    return f"<details><summary>{word} {escape(numbers)}</summary><ul>{notes}</ul></details>"
+
+
+def said_by(quote: Quote) -> str:
+    """Who says it and through whom: "EC and GRETA, as reported by ICMPD"."""
+    countries = quote.statements[0].countries
+    government = f"Government of {country_name(countries[0])}" if len(countries) == 1 else "Government"
+    names = " and ".join(government if speaker == "Government" else speaker for speaker in quote.speakers)
+    if quote.paraphrase:
+        return "Pincite's digest" if quote.speakers == ("Pincite",) else f"{names}, as restated by Pincite's digest"
+    return f"{names}, as reported by {quote.reported_by}" if quote.reported_by else names
+
+
+def copied_text(quote: Quote) -> str:
+    """What goes to the clipboard: “text” (GRETA, as reported by ICMPD; ICMPD (2018), Title, p. 11)."""
+    text = quote.text if quote.paraphrase else f"“{quote.text}”"
+    said = said_by(quote)
+    own = quote.voice == "own" and quote.citation.startswith(said)
+    return f"{text} ({quote.citation})" if own else f"{text} ({said}; {quote.citation})"
+
+
+# --- the passage in its context ---------------------------------------------------------------------------------------
+
+
+def context_html(document: Document, position: int, start: int, end: int) -> str:
+    """The quote's section around it, the quote marked, with the numbers of the pages."""
+    passages = _around(document, position)
+    section = " › ".join(display_title(heading) for heading in document.passages[position].section)
+    parts = [f'<p class="section">{escape(section)}</p>'] if section else []
+    label, paragraph = "", None
+    for passage in passages:
+        labels = document.labels_of(passage.start, passage.end)
+        if labels and labels[0] != label:
+            parts.append(f'<p class="page">p. {escape(labels[0])}</p>')
+        label = labels[-1] if labels else ""
+        # Bullets and the rest of a long paragraph bear its number too, which is printed once.
+        number = passage.paragraph if passage.paragraph != paragraph else None
+        paragraph = passage.paragraph
+        parts.append(_passage_html(document, passage, number, start, end))
+    return "".join(parts)
+
+
+def _around(document: Document, position: int) -> list[Passage]:
+    """The passages of the same section next to one; for a footnote, those around its mark and the footnote."""
+    passages = document.passages
+    middle = passages[position]
+    footnote: list[Passage] = []
+    if middle.kind == "footnote":
+        footnote = [middle]
+        anchors = [note.anchor for note in document.footnotes if middle.start <= note.start < middle.end]
+        anchor = next((anchor for anchor in anchors if anchor is not None), None)
+        if anchor is None:
+            return footnote
+        position = next((n for n, p in enumerate(passages) if p.start <= anchor <= p.end), position)
+        middle = passages[position]
+    near = range(max(position - _N_NEIGHBOURS, 0), min(position + _N_NEIGHBOURS + 1, len(passages)))
+    return [p for p in (passages[n] for n in near) if p.section == middle.section and p.kind != "footnote"] + footnote
+
+
+def _passage_html(document: Document, passage: Passage, number: str | None, start: int, end: int) -> str:
+    """A passage with the quote at `[start, end)` marked and the turns of pages shown."""
+    insertions = [
+        (run.start, f'<span class="turn">p. {escape(document.labels_of(run.start, run.start)[0])}</span> ')
+        for run in document.page_runs
+        if passage.start < run.start < passage.end
+    ]
+    first, last = max(start, passage.start), min(end, passage.end)
+    if first < last:
+        insertions += [(first, "<mark>"), (last, "</mark>")]
+    body = []
+    done = passage.start
+    for offset, tag in sorted(insertions):
+        body += [escape(document.text[done:offset]), tag]
+        done = offset
+    body.append(escape(document.text[done : passage.end]))
+    numbered = f"<b>{escape(number)}</b> " if number else ""
+    return f'<p class="passage {passage.kind}">{numbered}{"".join(body)}</p>'
