@@ -10,6 +10,7 @@ import numpy as np
 
 from index.full_text import Concept, FullText, statement_words
 from index.vectors import Vectors
+from ingest.subject import on_trafficking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,7 +59,7 @@ class Rows:
         part: Part of the document that the passage stands in.
         voice: "own" or "reported".
         reference: True where the statement only names a publication.
-        about_trafficking: True where the passage is on trafficking in human beings.
+        about_trafficking: True where the statement is on trafficking in human beings (see `ingest.subject`).
         speakers: For each row its speakers.
         countries: For each row its countries, the statement's if it has any, else the passage's.
         by_speaker: For each speaker the rows in which it speaks, ascending.
@@ -298,7 +299,15 @@ def _rows(documents: Sequence[Document]) -> Rows:
         part=of_passage([passage.part for passage in passages], np.str_),
         voice=np.array([statement.voice for statement in statements], dtype=np.str_),
         reference=np.array([statement.reference for statement in statements], dtype=np.bool_),
-        about_trafficking=of_passage([passage.about_trafficking for passage in passages], np.bool_),
+        about_trafficking=np.array(
+            [
+                on
+                for document in documents
+                for flags in on_trafficking(document.text, document.passages, document.identity.publisher)
+                for on in flags
+            ],
+            dtype=np.bool_,
+        ),
         speakers=speakers,
         countries=countries,
         by_speaker=_rows_of_each(speakers),

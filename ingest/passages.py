@@ -12,13 +12,9 @@ from importlib.resources import files
 from ingest.attribution import unit_countries
 from ingest.document import Identity, Passage, Statement
 from ingest.structure import Structure, Unit
+from ingest.subject import on_trafficking
 from ingest.tokens import count_tokens
 
-# GRETA and the non-paper write on nothing else; in other publishers' documents the words decide.
-_ALWAYS_ABOUT_TRAFFICKING = {"GRETA", "ICMPD", "Pincite"}
-_TRAFFICKING = re.compile(
-    r"\btraffick|\bTHB\b|\bGRETA\b|\bforced (?:labour|begging|marriage)|\bservitude\b|\bslavery\b", re.IGNORECASE
-)
 _ARTICLES = re.compile(r"\bArt(?:icle|icles|s?\.)\s((?:\d{1,2}(?:\([^)]*\))*(?:,\s|\sand\s|\sto\s)?)+)")
 
 
@@ -35,8 +31,9 @@ def cut(
         if not said:
             continue
         pieces = _pieces(structure.text, unit, said, max_tokens)
-        passages += [_passage(structure.text, unit, piece, identity) for piece in pieces]
-    return tuple(passages)
+        passages += [_passage(unit, piece, identity) for piece in pieces]
+    flags = on_trafficking(structure.text, passages, identity.publisher)
+    return tuple(replace(passage, about_trafficking=any(on)) for passage, on in zip(passages, flags, strict=True))
 
 
 def _pieces(
@@ -97,11 +94,8 @@ def _cut_place(text: str, start: int, end: int, max_tokens: int) -> int:
     return low
 
 
-def _passage(text: str, unit: Unit, piece: tuple[int, int, tuple[Statement, ...]], identity: Identity) -> Passage:
+def _passage(unit: Unit, piece: tuple[int, int, tuple[Statement, ...]], identity: Identity) -> Passage:
     start, end, statements = piece
-    about = identity.publisher in _ALWAYS_ABOUT_TRAFFICKING or bool(
-        _TRAFFICKING.search(text[start:end]) or any(_TRAFFICKING.search(heading) for heading in unit.section)
-    )
     return Passage(
         start=start,
         end=end,
@@ -112,7 +106,7 @@ def _passage(text: str, unit: Unit, piece: tuple[int, int, tuple[Statement, ...]
         paragraph=unit.paragraph,
         countries=unit_countries(unit, identity),
         lead_in=unit.lead_in,
-        about_trafficking=about,
+        about_trafficking=False,  # Known when the passages around it are: see `cut`.
         statements=statements,
     )
 

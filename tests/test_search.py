@@ -111,7 +111,7 @@ def test_statement_is_found_by_its_words_its_heading_and_its_country(library: Li
 
 
 def test_rows_tell_what_each_statement_is(library: Library) -> None:
-    text = "First sentence. Second sentence.\nSee the register."
+    text = "On trafficking. Second sentence.\nSee the register."
     mixed = Document(
         document_id="abcdefabcdef",
         identity=Identity(publisher=None, countries=("RS", "AL"), year=2018, round=2),
@@ -130,7 +130,7 @@ def test_rows_tell_what_each_statement_is(library: Library) -> None:
                 "",
                 True,
                 (
-                    said(0, "First sentence.", speakers=("EC", "GRETA"), voice="reported", countries=("ME",)),
+                    said(0, "On trafficking.", speakers=("EC", "GRETA"), voice="reported", countries=("ME",)),
                     said(16, "Second sentence."),
                 ),
             ),
@@ -156,12 +156,12 @@ def test_rows_tell_what_each_statement_is(library: Library) -> None:
     assert rows.part.tolist()[-3:] == ["appendix", "appendix", "body"]
     assert rows.voice.tolist()[-3:] == ["reported", "own", "own"]
     assert rows.reference.tolist()[-3:] == [False, False, True]
-    assert rows.about_trafficking.tolist()[-3:] == [True, True, False]
+    assert rows.about_trafficking.tolist()[-3:] == [True, False, False]
     assert rows.speakers[-3:] == (("EC", "GRETA"), ("GRETA",), ("GRETA",))
     assert rows.countries[-3:] == (("ME",), ("RS", "AL"), ())
     assert rows.by_speaker["EC"].tolist() == [300]
     assert rows.by_country["AL"].tolist() == [*range(200, 300), 301]
-    assert [searcher.text(row) for row in (300, 301, 302)] == ["First sentence.", "Second sentence.", text[33:]]
+    assert [searcher.text(row) for row in (300, 301, 302)] == ["On trafficking.", "Second sentence.", text[33:]]
     assert searcher.passage(301) == mixed.passages[1]
     assert searcher.statement(301) == mixed.passages[1].statements[1]
     assert searcher.document(302) == mixed
