@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
@@ -16,8 +16,12 @@ import typer
 from ingest.errors import PinciteError, UsageError
 
 if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
+
     from index.embedder import Embedder
+    from index.intake import FileOutcome
     from index.library import Library
+    from index.progress import Progress
     from index.records import StoredDocument
     from ingest.sidecar import Given
     from qa.answer import Answer, Answerer
@@ -102,18 +106,17 @@ def ingest(
     said: dict[str, object] = {"publisher": publisher, "official_number": official_number, "title": title}
     said |= {"countries": country, "year": year, "round": evaluation_round, "published": published}
     given = _given({**said, "language": language}, n_files=len(files))
-    outcomes = []
-    stopped = False
-    taking = take_in(_library(), cache(_embedder), files, password=password, ocr=ocr, given=given)
-    # Closed at once when interrupted: reading goes on in processes of its own, which must end.
-    with _progress() as bar, closing(taking):
-        task = bar.add_task("Reading", total=len(files))
-        try:
-            for outcome in taking:
-                outcomes.append(outcome)
-                bar.update(task, advance=1, description=outcome.path.name)
-        except KeyboardInterrupt:
-            stopped = True
+    with _progress_of_files() as progress:
+        taking = take_in(
+            _library(),
+            cache(_embedder),
+            files,
+            password=password,
+            ocr=ocr,
+            given=given,
+            on_progress=progress.show,
+        )
+        outcomes, stopped = _until_stopped(taking, progress)
     if stopped:
         _say(f"Stopped. {len(outcomes)} of {len(files)} files are done; the same command goes on with the others.")
     if as_json:
@@ -225,27 +228,36 @@ def ask(
 @app.command()
 def reindex(
     reread: Annotated[bool, typer.Option("--reread", help="Read all files again from the stored originals.")] = False,
+    password: Annotated[str | None, typer.Option(help="With --reread: opens PDFs protected by this password.")] = None,
 ) -> None:
     """Embeds everything again, for another --model or a better reader."""
-    from index.intake import read_again
     from index.loading import embed_again
 
     library = _library()
+    if reread:
+        _read_again(library, password)
+        return
     with _progress() as bar:
-        task = bar.add_task("Reading again" if reread else "Embedding", total=None)
+        task = bar.add_task("Embedding", total=None)
+        embed_again(library, _embedder(), on_progress=lambda done, total: bar.update(task, completed=done, total=total))
+    _say(f"{len(library.documents())} documents are up to date.")
 
-        def on_progress(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
 
-        if reread:
-            failed = [o for o in read_again(library, _embedder(), on_progress=on_progress) if o.status == "failed"]
-        else:
-            failed = []
-            embed_again(library, _embedder(), on_progress=on_progress)
+def _read_again(library: Library, password: str | None) -> None:
+    from index.intake import read_again
+
+    n_documents = len(library.documents())
+    with _progress_of_files() as progress:
+        reading = read_again(library, _embedder(), password=password, on_progress=progress.show)
+        outcomes, stopped = _until_stopped(reading, progress)
+    failed = [outcome for outcome in outcomes if outcome.status == "failed"]
     for outcome in failed:
         _say(f"{outcome.path}: {outcome.reason} It stays as it was read before.")
-    _say(f"{len(library.documents()) - len(failed)} documents are up to date.")
-    if failed:
+    if stopped:
+        _say(f"Stopped. {len(outcomes)} of {n_documents} documents are read again, the others are as they were.")
+    else:
+        _say(f"{n_documents - len(failed)} documents are up to date.")
+    if failed or stopped:
         raise typer.Exit(1)
 
 
@@ -399,15 +411,63 @@ def _say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def _until_stopped(
+    outcomes: Generator[FileOutcome], progress: _ProgressOfFiles
+) -> tuple[tuple[FileOutcome, ...], bool]:
+    """What became of files until all were done, or until Ctrl-C, and which of the two."""
+    done = []
+    # Closed at once when interrupted: reading goes on in processes of its own, which must end.
+    with closing(outcomes):
+        try:
+            for outcome in outcomes:
+                done.append(outcome)
+                progress.tell(outcome)
+        except KeyboardInterrupt:
+            return tuple(done), True
+    return tuple(done), False
+
+
+class _ProgressOfFiles:
+    """How far files are: a bar where somebody can see it, else a line for each file on standard error."""
+
+    def __init__(self, bar: Any) -> None:
+        """Takes a rich progress bar; one that is disabled prints lines."""
+        self._bar = bar
+        self._task = bar.add_task("Starting", total=1.0, facts="")
+        self._last: Progress | None = None
+
+    def show(self, progress: Progress) -> None:
+        """Shows how far the work is."""
+        self._last = progress
+        self._bar.update(
+            self._task, completed=progress.share, description=progress.path.name, facts=progress.in_words()
+        )
+
+    def tell(self, outcome: FileOutcome) -> None:
+        """Tells what became of a file, where no bar shows it."""
+        if self._bar.disable and self._last is not None:
+            _say(f"{outcome.status} {outcome.path.name} ({self._last.in_words()})")
+
+
 @contextmanager
-def _progress() -> Iterator[Any]:
-    """A progress bar on standard error, drawn only where somebody can see it."""
+def _progress_of_files() -> Iterator[_ProgressOfFiles]:
+    from rich.progress import BarColumn, TextColumn
+
+    name = TextColumn("{task.description}", markup=False)
+    with _progress(name, BarColumn(), TextColumn("{task.fields[facts]}", markup=False)) as bar:
+        yield _ProgressOfFiles(bar)
+
+
+@contextmanager
+def _progress(*columns: ProgressColumn) -> Iterator[Any]:
+    """A progress bar on standard error, drawn only where somebody can see it; with the usual columns for none."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    name = TextColumn("{task.description}", markup=False)
+    usual = (name, BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with Progress(*(columns or usual), console=console, disable=not console.is_terminal, transient=True) as bar:
         yield bar
 
 

@@ -7,12 +7,15 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count, islice, starmap
 from pathlib import Path
 from typing import Literal
 
 from index.embedder import Embedder
 from index.library import Library
 from index.loading import store, too_long
+from index.progress import Meter, Progress, Work
 from index.records import StoredDocument
 from ingest import DEFAULT_MAX_TOKENS, READER_VERSION, document_id_of
 from ingest.document import Document
@@ -23,7 +26,8 @@ from ingest.workers import Limits, Task, Workers
 
 _MAX_FILE_BYTES = 200 * 1024 * 1024  # The largest report known has 12 MB; what is larger is a mistake (chosen).
 _N_AHEAD = 4  # Files begun before one is stored: two are being read, two wait for the embedder (chosen).
-_STOP_S = 0.5  # Windows does not let Ctrl-C end a wait: it must be over soon by itself.
+_LOOK_S = 0.2  # Between two looks at a reading; Windows does not let Ctrl-C end a longer wait.
+_CHARACTERS_A_PASSAGE = 300  # Measured on the specimens, for the time that reading again may take.
 _MIN_TOKENS = 40  # Below this a passage holds no whole sentence: the model's window is of no use then.
 
 
@@ -66,7 +70,7 @@ def take_in(
     ocr: bool = False,
     given: tuple[Given, ...] = (),
     limits: Limits | None = None,
-    on_progress: Callable[[Path, int, int], None] | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
 ) -> Generator[FileOutcome]:
     """Takes files into the library and tells after each what became of it, in the order given.
 
@@ -81,69 +85,195 @@ def take_in(
         ocr: Read scans with Tesseract.
         given: What the user says of the files in options (see `sidecar.given_by_user`); sidecar files are looked for.
         limits: What reading one file may take.
-        on_progress: Called with the file, the number of its statements embedded and the number of all of them.
+        on_progress: Called several times a second while there is work, in the thread that takes the outcomes.
 
     Raises:
         LibraryError, ModelError: The library or the model cannot be used: no further file could be stored either.
     """
-    begun: deque[tuple[Task, Future[Document] | None]] = deque()
+    paths = tuple(files)
+    meter = Meter([Work.of_file(path) for path in paths], on_progress)
     with Workers(limits) as workers:
+        intake = _Intake(library, embedder, workers, meter)
 
-        def finish() -> FileOutcome:
-            task, reading = begun.popleft()
-            try:
-                return _take_in_one(library, embedder, workers, task, reading=reading, on_progress=on_progress)
-            except UnreadableFileError as error:
-                return FileOutcome(task.path, "failed", str(error))
+        def begin(number: int, path: Path) -> Callable[[], FileOutcome]:
+            task = Task(path, password=password, ocr=ocr, given=given)
+            return partial(intake.finish, intake.begin(number, task))
 
-        for file in files:
-            task = Task(file, password=password, ocr=ocr, given=given)
-            begun.append((task, _begin(library, workers, task)))
-            if len(begun) >= _N_AHEAD:
-                yield finish()
-        while begun:
-            yield finish()
+        yield from _in_turn(starmap(begin, enumerate(paths)), meter)
 
 
 def read_again(
-    library: Library, embedder: Embedder, *, on_progress: Callable[[int, int], None] | None = None
-) -> tuple[FileOutcome, ...]:
-    """Reads every document again from the bytes that the library keeps, with today's reader.
+    library: Library,
+    embedder: Embedder,
+    *,
+    password: str | None = None,
+    on_progress: Callable[[Progress], None] | None = None,
+) -> Generator[FileOutcome]:
+    """Reads every document again from the bytes that the library keeps, with today's reader, and tells after each.
 
-    A document that cannot be read any more stays as it is, and is reported.
+    A document that cannot be read any more stays as it is, and is reported. Closing the iterator, or an interruption,
+    leaves what was told of read again, and the others as they were.
+
+    Args:
+        library: What to read again.
+        embedder: The model that it was built with; texts that did not change are not embedded again.
+        password: Opens protected PDFs.
+        on_progress: See `take_in`.
     """
-    outcomes = []
-    stored_documents = library.documents()
-    with Workers() as workers:
-        for done, stored in enumerate(stored_documents, start=1):
-            outcomes.append(_read_one_again(library, embedder, workers, stored))
-            if on_progress:
-                on_progress(done, len(stored_documents))
-    return tuple(outcomes)
+    documents = library.documents()
+    meter = Meter([_work_of(stored) for stored in documents], on_progress)
+    with tempfile.TemporaryDirectory() as folder, Workers() as workers:
+        intake = _Intake(library, lambda: embedder, workers, meter)
+
+        def begin(number: int, stored: StoredDocument) -> Callable[[], FileOutcome]:
+            return partial(
+                intake.finish_again, intake.begin_again(number, stored, Path(folder), password=password), stored
+            )
+
+        yield from _in_turn(starmap(begin, enumerate(documents)), meter)
 
 
-def _read_one_again(library: Library, embedder: Embedder, workers: Workers, stored: StoredDocument) -> FileOutcome:
-    source_bytes = library.source_bytes(stored.document_id)
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, Path(stored.path).name)
-        copy.write_bytes(source_bytes)
-        by_ocr = library.document(stored.document_id).reader == "pdf-ocr"
+def _work_of(stored: StoredDocument) -> Work:
+    return Work(
+        Path(stored.path), n_pages=stored.n_pages or None, n_characters=stored.n_passages * _CHARACTERS_A_PASSAGE
+    )
+
+
+# --- one file after another -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A file that is read ahead of its turn.
+
+    Attributes:
+        number: Its place in the order.
+        task: What there is to read.
+        reading: None where it need not or cannot be read: what is told of it is found out in its turn.
+    """
+
+    number: int
+    task: Task
+    reading: Future[Document] | None
+
+
+def _in_turn(finishing: Iterable[Callable[[], FileOutcome]], meter: Meter) -> Generator[FileOutcome]:
+    """Finishes files in their order, while the next ones are read.
+
+    Args:
+        finishing: Taking the next of them begins the reading of a file; calling it stores the file.
+        meter: Told of each file that is finished.
+    """
+    waiting: deque[Callable[[], FileOutcome]] = deque()
+    following = iter(finishing)
+    for number in count():
+        waiting.extend(islice(following, _N_AHEAD - len(waiting)))
+        if not waiting:
+            return
+        outcome = waiting.popleft()()
+        meter.finish(number, skipped=outcome.status in {"failed", "unchanged"})
+        yield outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Intake:
+    """What files are taken in with."""
+
+    library: Library
+    embedder: Callable[[], Embedder]
+    workers: Workers
+    meter: Meter
+
+    def begin(self, number: int, task: Task) -> _Begun:
+        """Has a file read, unless that is of no use."""
         try:
-            document = _fitting(workers, Task(copy, ocr=by_ocr, given=given_before(stored.identity)), None, embedder)
-            store(library, embedder, document, path=stored.path, source_bytes=source_bytes)
+            same = self.library.by_hash(document_id_of(_bytes_of(task.path)))
+            task = _with_all_given(task, same)
+        except UnreadableFileError:
+            return _Begun(number, task, None)
+        if same is not None and _up_to_date(same, task):
+            return _Begun(number, task, None)
+        return _Begun(number, task, self._read(number, task))
+
+    def finish(self, begun: _Begun) -> FileOutcome:
+        """Stores a file; says what became of it."""
+        file = begun.task.path
+        try:
+            return self._take_in(begun)
+        except UnreadableFileError as error:
+            return FileOutcome(file, "failed", str(error))
+
+    def begin_again(self, number: int, stored: StoredDocument, folder: Path, *, password: str | None) -> _Begun:
+        """Has a stored document read from a copy of its file, which keeps its name: reasons name it."""
+        copy = folder / str(number) / Path(stored.path).name
+        copy.parent.mkdir()
+        copy.write_bytes(self.library.source_bytes(stored.document_id))
+        by_ocr = self.library.document(stored.document_id).reader == "pdf-ocr"
+        task = Task(copy, password=password, ocr=by_ocr, given=given_before(stored.identity))
+        return _Begun(number, task, self._read(number, task))
+
+    def finish_again(self, begun: _Begun, stored: StoredDocument) -> FileOutcome:
+        """Stores what a document is read as now; one that cannot be read stays as it is."""
+        copy = begun.task.path
+        try:
+            document = self._fitting(begun)
+            self._store(begun, document, path=stored.path, source_bytes=copy.read_bytes())
         except UnreadableFileError as error:
             return FileOutcome(Path(stored.path), "failed", str(error), stored.document_id)
-    return FileOutcome(Path(stored.path), "replaced", "", document.document_id)
+        finally:
+            copy.unlink()
+        return FileOutcome(Path(stored.path), "replaced", "", document.document_id)
 
+    def _take_in(self, begun: _Begun) -> FileOutcome:
+        file = begun.task.path
+        source_bytes = _bytes_of(file)
+        document_id = document_id_of(source_bytes)
+        path = str(file.resolve())
+        at_path = self.library.by_path(path)
+        same = self.library.by_hash(document_id)
+        task = _with_all_given(begun.task, same)
+        if same is not None and _up_to_date(same, task):
+            if same.path == path:
+                return FileOutcome(file, "unchanged", "", document_id)
+            if at_path is None:
+                return FileOutcome(file, "unchanged", f"The same file is loaded from {same.path}.", document_id)
+        document = self._fitting(replace(begun, task=task))
+        if document.document_id != document_id:
+            raise UnreadableFileError(f"{file.name} changed while it was read. Add it again when it is finished.")
+        self._store(begun, document, path=path, source_bytes=source_bytes)
+        return FileOutcome(file, "replaced" if at_path or same else "added", "", document_id)
 
-def _begin(library: Library, workers: Workers, task: Task) -> Future[Document] | None:
-    """Has a file read ahead, unless it need not or cannot be read: what is told of it is found out in its turn."""
-    try:
-        same = library.by_hash(document_id_of(_bytes_of(task.path)))
-        task = _with_all_given(task, same)
-    except UnreadableFileError:
-        return None
-    return None if same is not None and _up_to_date(same, task) else workers.begin(task)
+    def _fitting(self, begun: _Begun) -> Document:
+        """The document in a file, with passages cut short enough for the model's window."""
+        model = self.embedder()  # Loads while the workers read.
+        self.meter.begin()
+        document = self._awaited(begun.number, begun.reading or self._read(begun.number, begun.task))
+        max_tokens = DEFAULT_MAX_TOKENS
+        while too_long(document, model) and max_tokens > _MIN_TOKENS:
+            # The model's tokens are not ours: a table of names has more of them than prose.
+            max_tokens = max_tokens * 3 // 4
+            task = replace(begun.task, max_tokens=max_tokens)
+            document = self._awaited(begun.number, self._read(begun.number, task))
+        self.meter.was_read(begun.number, n_pages=len(document.page_labels), n_characters=len(document.text))
+        return document
+
+    def _read(self, number: int, task: Task) -> Future[Document]:
+        return self.workers.begin(task, on_page=partial(self.meter.page_read, number))
+
+    def _awaited(self, number: int, reading: Future[Document]) -> Document:
+        while not wait([reading], timeout=_LOOK_S).done:
+            self.meter.tell(number)
+        return reading.result()
+
+    def _store(self, begun: _Begun, document: Document, *, path: str, source_bytes: bytes) -> None:
+        store(
+            self.library,
+            self.embedder(),
+            document,
+            path=path,
+            source_bytes=source_bytes,
+            on_progress=partial(self.meter.embedded, begun.number),
+        )
 
 
 def _with_all_given(task: Task, same: StoredDocument | None) -> Task:
@@ -158,42 +288,6 @@ def _up_to_date(same: StoredDocument, task: Task) -> bool:
     return same.reader_version >= READER_VERSION and not says_otherwise(task.given, same.identity)
 
 
-def _take_in_one(
-    library: Library,
-    embedder: Callable[[], Embedder],
-    workers: Workers,
-    task: Task,
-    *,
-    reading: Future[Document] | None,
-    on_progress: Callable[[Path, int, int], None] | None,
-) -> FileOutcome:
-    file = task.path
-    source_bytes = _bytes_of(file)
-    document_id = document_id_of(source_bytes)
-    path = str(file.resolve())
-    at_path = library.by_path(path)
-    same = library.by_hash(document_id)
-    task = _with_all_given(task, same)
-    if same is not None and _up_to_date(same, task):
-        if same.path == path:
-            return FileOutcome(file, "unchanged", "", document_id)
-        if at_path is None:
-            return FileOutcome(file, "unchanged", f"The same file is loaded from {same.path}.", document_id)
-    model = embedder()  # Loads while the worker reads.
-    document = _fitting(workers, task, reading, model)
-    if document.document_id != document_id:
-        raise UnreadableFileError(f"{file.name} changed while it was read. Add it again when it is finished.")
-    store(
-        library,
-        model,
-        document,
-        path=path,
-        source_bytes=source_bytes,
-        on_progress=(lambda done, total: on_progress(file, done, total)) if on_progress else None,
-    )
-    return FileOutcome(file, "replaced" if at_path or same else "added", "", document_id)
-
-
 def _bytes_of(file: Path) -> bytes:
     try:
         if file.stat().st_size > _MAX_FILE_BYTES:
@@ -205,27 +299,3 @@ def _bytes_of(file: Path) -> bytes:
         raise UnreadableFileError(f"There is no file {file}. Check the path.") from error
     except OSError as error:
         raise UnreadableFileError(f"{file} cannot be opened: {error.strerror or error}.") from error
-
-
-def _fitting(workers: Workers, task: Task, reading: Future[Document] | None, embedder: Embedder) -> Document:
-    """The document in a file, with passages cut short enough for the model's window.
-
-    Args:
-        workers: Read the file, also again.
-        task: The file.
-        reading: The file's first reading where it has begun.
-        embedder: The model.
-    """
-    document = _awaited(reading or workers.begin(task))
-    max_tokens = DEFAULT_MAX_TOKENS
-    while too_long(document, embedder) and max_tokens > _MIN_TOKENS:
-        # The model's tokens are not ours: a table of names has more of them than prose.
-        max_tokens = max_tokens * 3 // 4
-        document = _awaited(workers.begin(replace(task, max_tokens=max_tokens)))
-    return document
-
-
-def _awaited(reading: Future[Document]) -> Document:
-    while not wait([reading], timeout=_STOP_S).done:
-        pass
-    return reading.result()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 from ingest.attribution import statements_of
 from ingest.document import Document
 from ingest.identity import identify
+from ingest.layout import PageLayout
 from ingest.passages import cut
 from ingest.sidecar import Given
 from ingest.structure import structure
@@ -39,6 +40,8 @@ def read_document(
     password: str | None = None,
     ocr: bool = False,
     given: Sequence[Given] = (),
+    on_page: Callable[[int], None] | None = None,
+    rest: Callable[[], Sequence[PageLayout]] | None = None,
 ) -> Document:
     """Returns the document in a file.
 
@@ -49,13 +52,15 @@ def read_document(
         password: Opens a protected PDF; not used for other files.
         ocr: Read a PDF that has no text with Tesseract.
         given: What a user says of the document, before anything that is read (see `sidecar`).
+        on_page: Called after each page that is read, with the number of all pages of the file.
+        rest: Gives the pages that `readers.rest_of_pages` reads elsewhere; None to read all of them here.
 
     Raises:
         UnreadableFileError: The file cannot be read, or there is no text in it.
     """
     from ingest.readers import read_file  # Loads pypdf, lxml or docx.
 
-    form, reading = read_file(path, password=password, ocr=ocr)
+    form, reading = read_file(path, password=password, ocr=ocr, on_page=on_page, rest=rest)
     parts = structure(reading)
     identity = identify(parts, reading, today=date.today(), given=given)  # noqa: DTZ011  # The reader's own calendar day.
     return Document(

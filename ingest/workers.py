@@ -9,18 +9,23 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
+from typing import Any, Literal
 
 from ingest import DEFAULT_MAX_TOKENS, read_document
 from ingest.document import Document
 from ingest.errors import UnreadableFileError
+from ingest.layout import PageLayout
+from ingest.readers import rest_of_pages
 from ingest.sidecar import Given
 
 N_WORKERS = 2
@@ -33,6 +38,7 @@ _OCR_FACTOR = 10.0  # Text recognition takes seconds a page, where reading takes
 _START_S = 60.0  # A worker that has not started by then never will; it takes less than a second (measured).
 _WATCH_S = 0.05  # Between two looks at a worker's memory.
 _HEADROOM_BYTES = 1024 * _MB  # Address space is reserved beyond what is used: libraries, stacks of threads.
+_SHARED_BYTES = 64 * 1024  # Smaller files have few pages: one worker reads them.
 _OUT_OF_MEMORY = 77  # Exit status of a worker that was refused memory.
 
 
@@ -61,6 +67,28 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class _Job:
+    """What one worker does of a task: all, or its half of a PDF that two share.
+
+    The one with the first half makes the document; the other gives its pages, pickled.
+    """
+
+    task: Task
+    part: Literal["all", "first half", "second half"]
+
+
+@dataclass(frozen=True, slots=True)
+class _PageRead:
+    """A worker has read one page of so many."""
+
+    n_pages: int
+
+
+class _RestWanted:
+    """A worker has read the first half of a PDF and waits for the second."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Worker:
     process: SpawnProcess
     connection: Connection
@@ -83,6 +111,7 @@ class Workers:
         self._lock = threading.Lock()
         self._alive: list[_Worker] = []
         self._idle: list[_Worker] = []
+        self._n_tasks = 0  # Begun and not ended.
         self._closed = False
 
     def __enter__(self) -> Workers:
@@ -99,19 +128,36 @@ class Workers:
         for worker in workers:
             worker.connection.close()
 
-    def begin(self, task: Task) -> Future[Document]:
-        """Reads a file as soon as a worker is free.
+    def begin(self, task: Task, *, on_page: Callable[[int], None] | None = None) -> Future[Document]:
+        """Reads a file as soon as a worker is free. When all are, two share a long PDF.
+
+        Args:
+            task: The file.
+            on_page: Called after each page that is read, with the number of all pages of the file, in other threads.
 
         Returns:
             What will hold the document, or `UnreadableFileError` with what went wrong and what to do.
         """
-        return self._threads.submit(self._read, task)
+        with self._lock:
+            shared = self._n_tasks == 0 and not task.ocr and _may_be_long(task.path)
+            self._n_tasks += 1
+        rest = self._threads.submit(self._read, _Job(task, "second half"), on_page, None) if shared else None
+        job = _Job(task, "first half" if shared else "all")
+        reading: Future[Document] = self._threads.submit(self._read, job, on_page, rest)
+        reading.add_done_callback(self._task_ended)
+        return reading
 
-    def _read(self, task: Task) -> Document:
+    def _task_ended(self, _: object) -> None:
+        with self._lock:
+            self._n_tasks -= 1
+
+    def _read(self, job: _Job, on_page: Callable[[int], None] | None, rest: Future[bytes] | None) -> Any:
+        """What a worker makes of a file: the document, or the pickled second half of its pages."""
+        task = job.task
         worker = self._free_worker(task.path)
         try:
-            worker.connection.send(task)
-            reply = self._reply(worker, task)
+            worker.connection.send(job)
+            reply = self._reply(worker, task, on_page, rest)
         except (EOFError, OSError) as error:
             worker.process.join(_START_S)
             reason = _ended(task.path, worker.process.exitcode, self._limits)
@@ -143,8 +189,10 @@ class Workers:
         self._end(worker)
         raise UnreadableFileError(f"{path.name} was not read: no process to read it in could be started. Try again.")
 
-    def _reply(self, worker: _Worker, task: Task) -> Document | str:
-        """The document, or why there is none.
+    def _reply(
+        self, worker: _Worker, task: Task, on_page: Callable[[int], None] | None, rest: Future[bytes] | None
+    ) -> Document | bytes | str:
+        """What the worker made of the file, or why it made nothing.
 
         Raises:
             UnreadableFileError: The worker reached a limit.
@@ -158,9 +206,15 @@ class Workers:
             if used > self._limits.memory_bytes:
                 raise UnreadableFileError(_too_much_memory(task.path, self._limits))
             if worker.connection.poll(_WATCH_S):
-                reply: Document | str = worker.connection.recv()
-                return reply
-            if time.monotonic() > deadline:
+                message: Document | bytes | str | _PageRead | _RestWanted = worker.connection.recv()
+                if isinstance(message, _PageRead):
+                    if on_page:
+                        on_page(message.n_pages)
+                elif isinstance(message, _RestWanted):
+                    worker.connection.send(_outcome(rest))
+                else:
+                    return message
+            elif time.monotonic() > deadline:
                 raise UnreadableFileError(_too_slow(task.path, seconds))
 
     def _end(self, worker: _Worker) -> None:
@@ -205,6 +259,21 @@ def _seconds_for(task: Task) -> float:
     except OSError:
         n_bytes = 0  # The worker will tell.
     return (_SECONDS + _SECONDS_PER_MB * n_bytes / _MB) * (_OCR_FACTOR if task.ocr else 1.0)
+
+
+def _may_be_long(path: Path) -> bool:
+    try:
+        return path.suffix.lower() == ".pdf" and path.stat().st_size >= _SHARED_BYTES
+    except OSError:
+        return False  # The worker will tell.
+
+
+def _outcome(rest: Future[bytes] | None) -> bytes | str | None:
+    """The pages that another worker has read, pickled, or why it has none; waits for it."""
+    try:
+        return rest.result() if rest else None
+    except UnreadableFileError as error:
+        return str(error)
 
 
 def _start(address_space_bytes: int) -> _Worker:
@@ -254,11 +323,25 @@ def _serve(connection: Connection, address_space_bytes: int) -> None:
     with contextlib.suppress(EOFError, OSError):  # The parent has gone.
         connection.send(None)
         while True:
-            connection.send(_answer(connection.recv()))
+            connection.send(_answer(connection, connection.recv()))
 
 
-def _answer(task: Task) -> Document | str:
+def _answer(connection: Connection, job: _Job) -> Document | bytes | str:
+    task = job.task
+
+    def on_page(n_pages: int) -> None:
+        connection.send(_PageRead(n_pages))
+
+    def rest() -> Sequence[PageLayout]:
+        connection.send(_RestWanted())
+        pages = connection.recv()
+        if isinstance(pages, str):
+            raise UnreadableFileError(pages)
+        return pickle.loads(pages) if pages else ()  # noqa: S301  # From a worker of the same program.
+
     try:
+        if job.part == "second half":
+            return pickle.dumps(rest_of_pages(task.path, password=task.password, on_page=on_page))
         return read_document(
             task.path,
             task.path.read_bytes(),
@@ -266,6 +349,8 @@ def _answer(task: Task) -> Document | str:
             password=task.password,
             ocr=task.ocr,
             given=task.given,
+            on_page=on_page,
+            rest=rest if job.part == "first half" else None,
         )
     except UnreadableFileError as error:
         return str(error)

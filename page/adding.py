@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import index.progress
 from index.intake import FileOutcome, take_in
 from ingest.errors import PinciteError
 
@@ -29,19 +30,18 @@ class Progress:
         outcomes: Of the files that are done.
         n_files: How many there are.
         current: Name of the file that is being read, "" when all are done.
-        n_embedded, n_statements: How far that file is, in statements; 0 while it is still being read.
+        step: How far that file is; None before it is opened.
         error: Why no more files can be added, "" while they can.
     """
 
     outcomes: list[FileOutcome]
     n_files: int
     current: str = ""
-    n_embedded: int = 0
-    n_statements: int = 0
+    step: index.progress.Progress | None = None
     error: str = ""
 
 
-Tell = Callable[[FileOutcome | tuple[Path, int, int]], None]
+Tell = Callable[[FileOutcome | Path | index.progress.Progress], None]
 
 
 def with_progress(work: Callable[[Tell], None], n_files: int) -> Iterator[Progress]:
@@ -49,7 +49,7 @@ def with_progress(work: Callable[[Tell], None], n_files: int) -> Iterator[Progre
 
     The thread goes on when nobody looks any more: closing the browser stops no upload half-way.
     """
-    events: queue.SimpleQueue[FileOutcome | tuple[Path, int, int] | PinciteError | None] = queue.SimpleQueue()
+    events: queue.SimpleQueue[FileOutcome | Path | index.progress.Progress | PinciteError | None] = queue.SimpleQueue()
 
     def run() -> None:
         try:
@@ -69,9 +69,10 @@ def with_progress(work: Callable[[Tell], None], n_files: int) -> Iterator[Progre
         elif isinstance(event, FileOutcome):
             progress.outcomes.append(event)
             progress.current = ""
+        elif isinstance(event, Path):
+            progress.current, progress.step = event.name, None
         else:
-            path, progress.n_embedded, progress.n_statements = event
-            progress.current = path.name
+            progress.step = event
         if time.monotonic() - shown >= _PROGRESS_INTERVAL_S:
             yield progress
             shown = time.monotonic()
@@ -92,12 +93,12 @@ def take_in_copy(answerer: Answerer, upload: Path, tell: Tell) -> FileOutcome:
     kept = library.folder / "files" / upload.name
     before: bytes | None = None
     outcome: FileOutcome | None = None
-    tell((kept, 0, 0))
+    tell(kept)
     try:
         kept.parent.mkdir(exist_ok=True)
         before = kept.read_bytes() if kept.exists() else None
         shutil.copyfile(upload, kept)
-        (outcome,) = take_in(library, lambda: answerer.embedder, [kept], on_progress=lambda *step: tell(step))
+        (outcome,) = take_in(library, lambda: answerer.embedder, [kept], on_progress=tell)
     except OSError as error:
         outcome = FileOutcome(kept, "failed", f"{upload.name} cannot be stored: {error.strerror or error}.")
     finally:

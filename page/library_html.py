@@ -96,12 +96,8 @@ def report_html(answerer: Answerer, progress: Progress) -> str:
     if progress.error:
         items.append(f'<li class="failed"><b>Stopped</b><p>{escape(progress.error)}</p></li>')
     elif n_done < progress.n_files:
-        share = progress.n_embedded / progress.n_statements if progress.n_statements else 0
-        step = (
-            f"{progress.n_embedded} of {progress.n_statements} statements indexed"
-            if progress.n_statements
-            else "Reading"
-        )
+        share = progress.step.share if progress.step else 0
+        step = progress.step.in_words() if progress.step else "Reading"
         items.append(
             f'<li class="running"><b>{escape(progress.current)}</b><p>{step}</p>'
             f'<progress max="1" value="{share:.2f}" aria-label="Progress of this file"></progress></li>'

@@ -74,7 +74,7 @@ def test_file_that_hangs_fails_in_its_place_and_the_others_are_added(
     cut = tmp_path / "cut.pdf"
     cut.write_bytes(ENDLESS[:200])
     files = [before, endless_file(tmp_path), cut, tmp_path / "none.pdf", after]
-    outcomes = list(take_in(library, lambda: embedder, files, limits=Limits(seconds=1.0)))
+    outcomes = list(take_in(library, lambda: embedder, files, limits=Limits(seconds=4.0)))
     assert statuses(outcomes) == [
         ("before.txt", "added"),
         ("endless.pdf", "failed"),

@@ -461,7 +461,7 @@ def test_a_file_of_the_same_name_replaces_the_older_one_and_a_broken_one_does_no
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_an_upload_that_fails_in_an_unforeseen_way_ends_with_a_word(answerer: Answerer) -> None:
     def work(tell: Tell) -> None:
-        tell((Path("odd.pdf"), 3, 7))
+        tell(Path("odd.pdf"))
         raise ZeroDivisionError
 
     *_, last = with_progress(work, 2)

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ingest.blocks import Reading
 from ingest.errors import UnreadableFileError
+from ingest.layout import PageLayout
 
-__all__ = ["FORMS", "read_file"]
+__all__ = ["FORMS", "read_file", "rest_of_pages"]
 
 FORMS = {
     ".pdf": "pdf",
@@ -46,7 +48,14 @@ _ZIP_KINDS = {
 }
 
 
-def read_file(path: Path, *, password: str | None = None, ocr: bool = False) -> tuple[str, Reading]:
+def read_file(
+    path: Path,
+    *,
+    password: str | None = None,
+    ocr: bool = False,
+    on_page: Callable[[int], None] | None = None,
+    rest: Callable[[], Sequence[PageLayout]] | None = None,
+) -> tuple[str, Reading]:
     """Returns how a file was read ("pdf", "pdf-ocr", "docx", "html", "text") and what its reader got out of it.
 
     What is in the file decides, then its suffix: many a download is called .pdf and is a web page.
@@ -55,13 +64,18 @@ def read_file(path: Path, *, password: str | None = None, ocr: bool = False) -> 
         path: The file.
         password: Opens a protected PDF.
         ocr: Read a PDF that has no text with Tesseract.
+        on_page: Called after each page that is read, with the number of all pages of the file.
+        rest: Gives the pages of a PDF that `rest_of_pages` reads elsewhere; None to read all of them here.
 
     Raises:
         UnreadableFileError: No reader can read the file, or there is no text in it; the message says what to do.
     """
     try:
         form = _form(path)
-        form, reading = _read_pdf(path, password, ocr=ocr) if form == "pdf" else (form, _read(path, form))
+        if form == "pdf":
+            form, reading = _read_pdf(path, password, ocr=ocr, on_page=on_page, rest=rest)
+        else:
+            reading = _read(path, form)
     except OSError as error:
         raise UnreadableFileError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
     if not reading.blocks:
@@ -69,17 +83,47 @@ def read_file(path: Path, *, password: str | None = None, ocr: bool = False) -> 
     return form, reading
 
 
-def _read_pdf(path: Path, password: str | None, *, ocr: bool) -> tuple[str, Reading]:
+def rest_of_pages(
+    path: Path, *, password: str | None = None, on_page: Callable[[int], None] | None = None
+) -> tuple[PageLayout, ...]:
+    """The second half of a PDF's pages, so that two processes can share a long one; empty for a short one.
+
+    Args:
+        path: The file; one that is no PDF has no such pages.
+        password: Opens a protected PDF.
+        on_page: Called after each page that is read, with the number of all pages of the file.
+
+    Raises:
+        UnreadableFileError: The file cannot be read; `read_file` would say the same of it, or more.
+    """
+    try:
+        if _form(path) != "pdf":
+            return ()
+        from ingest.readers import pdf
+
+        return pdf.rest_of_pages(path, password=password, on_page=on_page)
+    except OSError as error:
+        raise UnreadableFileError(f"{path.name} cannot be opened: {error.strerror or error}.") from error
+
+
+def _read_pdf(
+    path: Path,
+    password: str | None,
+    *,
+    ocr: bool,
+    on_page: Callable[[int], None] | None,
+    rest: Callable[[], Sequence[PageLayout]] | None,
+) -> tuple[str, Reading]:
     from ingest.readers import pdf
 
     try:
-        return "pdf", pdf.read(path, password=password)
+        return "pdf", pdf.read(path, password=password, on_page=on_page, rest=rest)
     except pdf.ScanError:
         if not ocr:
             raise
     from ingest.readers import ocr as recognition
 
-    return "pdf-ocr", recognition.read(path, password=password)
+    return "pdf-ocr", recognition.read(path, password=password, on_page=on_page)
 
 
 def _read(path: Path, form: str) -> Reading:

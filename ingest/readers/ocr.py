@@ -7,7 +7,7 @@ import re
 import shutil
 import statistics
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ _LINES = {"ocr_line", "ocr_header", "ocr_textfloat", "ocr_caption"}
 _SAME_SIZE = 0.15  # Tesseract's sizes of equal lines differ by a tenth (measured on the specimen).
 
 
-def read(path: Path, *, password: str | None = None) -> Reading:
+def read(path: Path, *, password: str | None = None, on_page: Callable[[int], None] | None = None) -> Reading:
     """Returns the blocks of a scanned PDF in reading order, with physical pages.
 
     Raises:
@@ -47,6 +47,8 @@ def read(path: Path, *, password: str | None = None) -> Reading:
                 page = document[number]
                 pages.append(_recognised(page, program, f"page {number + 1} of {path.name}"))
                 page.close()
+                if on_page:
+                    on_page(len(document))
     except pypdfium2.PdfiumError as error:
         raise UnreadableFileError(f"The pages of {path.name} cannot be drawn ({error}). Fetch it again.") from error
     if not any(page.runs for page in pages):

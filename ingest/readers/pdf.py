@@ -6,7 +6,7 @@ import logging
 import re
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from ingest.layout import Disc, PageLayout, Rule, Run, lay_out
 
 _MIN_RULE_PT = 40.0  # The line above footnotes is a quarter of the text's width or more.
 _MAX_DISC_PT = 7.0  # A list disc is 3 to 5 pt across at 12 pt text (measured on Chromium's prints).
+_N_SHARED_PAGES = 8  # Two processes share longer files: below, opening it twice costs what is gained (measured).
 _CHUNK_BYTES = 1024 * 1024  # Unpacked at a time: a small file can unpack to gigabytes.
 _MAX_TAIL_BYTES = 2048  # Behind the last "%%EOF"; ISO 32000-1, annex H: readers look for it in the last 1,024 bytes.
 # What pypdf logs where it goes on without a part of the file.
@@ -40,7 +41,13 @@ class _DamagedError(ValueError):
     """A part of the file is missing or spoilt, which pypdf would pass over."""
 
 
-def read(path: Path, *, password: str | None = None) -> Reading:
+def read(
+    path: Path,
+    *,
+    password: str | None = None,
+    on_page: Callable[[int], None] | None = None,
+    rest: Callable[[], Sequence[PageLayout]] | None = None,
+) -> Reading:
     """Returns the blocks of a PDF in reading order, with physical pages and printed labels.
 
     A file is read whole or not at all. pypdf reads damaged files as far as it can, but a quotation from half a
@@ -49,21 +56,72 @@ def read(path: Path, *, password: str | None = None) -> Reading:
     Args:
         path: The file.
         password: Opens a protected file.
+        on_page: Called after each page that is read, with the number of all pages.
+        rest: Gives what `rest_of_pages` reads elsewhere; None to read all pages here.
 
     Raises:
         ScanError: There is no text in it.
         UnreadableFileError: The file is no PDF, is damaged, or needs another password.
     """
+    with _refusing_damage(path):
+        reader = _opened(path, password)
+        _check_streams(reader)
+        n_here = _n_first_half(reader) if rest else len(reader.pages)
+        pages = _page_layouts(reader, range(n_here), on_page)
+        labels = tuple(str(label) for label in reader.page_labels)
+        metadata = _metadata(reader)
+    if rest:
+        pages += rest()
+    if not pages:
+        raise UnreadableFileError(f"{path.name} is damaged: there are no pages in it. Fetch it again and retry.")
+    if not any(page.runs for page in pages):
+        raise ScanError(
+            f"{path.name} has {len(pages)} pages but no text in them: it is a scan. Take it in with the option --ocr, "
+            "which reads the pictures of its pages."
+        )
+    return lay_out(pages, pdf_labels=labels, metadata=metadata)
+
+
+def rest_of_pages(
+    path: Path, *, password: str | None = None, on_page: Callable[[int], None] | None = None
+) -> tuple[PageLayout, ...]:
+    """The pages of the second half of a file, empty for a short one.
+
+    Raises:
+        UnreadableFileError: The file is no PDF, is damaged, or needs another password.
+    """
+    with _refusing_damage(path):
+        reader = _opened(path, password)
+        return tuple(_page_layouts(reader, range(_n_first_half(reader), len(reader.pages)), on_page))
+
+
+def _n_first_half(reader: pypdf.PdfReader) -> int:
+    n_pages = len(reader.pages)
+    return n_pages if n_pages < _N_SHARED_PAGES else (n_pages + 1) // 2
+
+
+def _page_layouts(reader: pypdf.PdfReader, numbers: range, on_page: Callable[[int], None] | None) -> list[PageLayout]:
+    n_pages, fonts, layouts = len(reader.pages), _FontWidths(), []
+    for number in numbers:
+        layouts.append(_page_layout(reader.pages[number], fonts))
+        if on_page:
+            on_page(n_pages)
+    return layouts
+
+
+def _opened(path: Path, password: str | None) -> pypdf.PdfReader:
+    _check_end(path)
+    reader = pypdf.PdfReader(path, strict=False)
+    _unlock(reader, path, password)
+    return reader
+
+
+@contextmanager
+def _refusing_damage(path: Path) -> Iterator[None]:
+    """Turns what goes wrong with a file into a refusal that says what to do."""
     try:
         with _losses_told():
-            _check_end(path)
-            reader = pypdf.PdfReader(path, strict=False)
-            _unlock(reader, path, password)
-            _check_streams(reader)
-            fonts = _FontWidths()
-            pages = [_page_layout(page, fonts) for page in reader.pages]
-            labels = tuple(str(label) for label in reader.page_labels)
-            metadata = _metadata(reader)
+            yield
     except UnreadableFileError:
         raise
     except DependencyError as error:
@@ -77,14 +135,6 @@ def read(path: Path, *, password: str | None = None) -> Reading:
             f"{path.name} is damaged or incomplete ({_described(error)}), so none of it was read. "
             "Fetch it again and retry."
         ) from error
-    if not pages:
-        raise UnreadableFileError(f"{path.name} is damaged: there are no pages in it. Fetch it again and retry.")
-    if not any(page.runs for page in pages):
-        raise ScanError(
-            f"{path.name} has {len(pages)} pages but no text in them: it is a scan. Take it in with the option --ocr, "
-            "which reads the pictures of its pages."
-        )
-    return lay_out(pages, pdf_labels=labels, metadata=metadata)
 
 
 def _described(error: Exception) -> str:
