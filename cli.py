@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -226,6 +227,65 @@ def ask(
 
 
 @app.command()
+def evaluate(
+    questions: Annotated[
+        Path, typer.Argument(help="File of questions with what should be shown, one JSON object a line.")
+    ],
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="Folder that says what the reports print where. Default: `truth` beside the file."),
+    ] = None,
+    document: Annotated[list[str] | None, typer.Option(help="Ask of this document only.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(help="Only questions of this kind.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, help="Recall is measured within so many quotes.")] = 5,
+    words: Annotated[
+        int, typer.Option(min=1, help="And within so many words, twice as many for several answers.")
+    ] = 200,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many quotes an answer.")] = None,
+    against: Annotated[Path | None, typer.Option(help="An earlier run, kept with --json, to compare with.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="List every question that has a fault.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Asks questions with known answers, and measures what is shown, how it is attributed, and what is refused.
+
+    To compare two settings, keep a run of one (`pincite evaluate Q.jsonl --json > before.json`), then run the other
+    with `--against before.json`.
+    """
+    from qa.evaluation import evaluate as run
+    from qa.evaluation_text import comparison_text, evaluation_text, failure_text
+    from qa.expectations import read_questions, read_truth
+    from qa.measures import compare, evaluation_of
+
+    posed = [question for question in read_questions(questions) if not kind or question.kind in kind]
+    if not posed:
+        raise typer.BadParameter(f"{questions} has no question of kind {' or '.join(kind or ())}.", param_hint="--kind")
+    earlier = evaluation_of(_json_of(against)) if against else None
+    printed = read_truth(truth or questions.parent / "truth")
+    answerer = _answerer()
+    scope = _scope(answerer, None, None, document, None, None)
+    with _progress() as bar:
+        task = bar.add_task("Asking", total=len(posed))
+        evaluation = run(
+            posed,
+            answerer,
+            truth=printed,
+            scope=scope,
+            k=k,
+            words=words,
+            limit=limit,
+            on_progress=lambda: bar.advance(task),
+        )
+    comparison = compare(evaluation, earlier) if earlier else None
+    if as_json:
+        _print_json(evaluation.as_dict() | ({"comparison": asdict(comparison)} if comparison else {}))
+        return
+    failed = [judgement for judgement in evaluation.judgements if judgement.failed]
+    parts = [failure_text(judgement) for judgement in failed] if verbose else []
+    parts += [evaluation_text(evaluation)] + ([comparison_text(comparison)] if comparison else [])
+    print("\n\n".join(parts))
+
+
+@app.command()
 def reindex(
     reread: Annotated[bool, typer.Option("--reread", help="Read all files again from the stored originals.")] = False,
     password: Annotated[str | None, typer.Option(help="With --reread: opens PDFs protected by this password.")] = None,
@@ -394,6 +454,15 @@ def _question_in(line: str) -> str:
         if isinstance(value, str):
             return value
     return line
+
+
+def _json_of(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be opened: {error.strerror or error}.") from error
+    except ValueError as error:
+        raise UsageError(f"{path} is no JSON: {error}.") from error
 
 
 def _print_json(value: Any) -> None:

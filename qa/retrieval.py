@@ -1,6 +1,6 @@
 """Finding the evidence for a question: select, score, decide what is enough, join to quotes.
 
-What counts, in numbers, was set on the development questions with `benchmarks/answers.py`, which shows what each part
+What counts, in numbers, was set on the development questions with `pincite evaluate`, which shows what each part
 brings.
 """
 

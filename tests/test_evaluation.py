@@ -1,0 +1,202 @@
+"""`pincite evaluate`: what is measured on an invented library, and what a bad file of questions gets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.errors import UsageError
+from qa.expectations import read_questions, read_truth
+from qa.measures import evaluation_of
+
+LEGAL_AID = {
+    "id": "spans",
+    "kind": "direct",
+    "question": "What did the EC say about legal aid in Albania?",
+    "countries": ["AL"],
+    "sources": ["EC"],
+    "answer_spans": ["Legal aid to be free of charge from the first interview"],
+    "span_sources": [["EC"]],
+    "alt_spans": [[]],
+}
+COMPENSATION = {
+    "id": "places",
+    "kind": "verb",
+    "question": "what does GRETA urge Serbia to do about compensation, second round",
+    "expected": [
+        {
+            "publisher": "GRETA",
+            "country": "RS",
+            "number": "GRETA(2016)41",
+            "round": 2,
+            "year": 2016,
+            "paragraphs": [2],
+            "pages": [1, 1],
+            "verb": "urges",
+            "sentences": ["GRETA urges the Serbian authorities to make compensation part of every criminal trial."],
+        }
+    ],
+}
+GERMANY = {"id": "none", "kind": "unanswerable", "question": "GRETA on compensation in Germany", "expected": []}
+
+
+@pytest.fixture
+def evaluated(pincite: Callable[..., Any], invented_library: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Evaluates some questions on the invented library and returns the run."""
+
+    def run(*questions: dict[str, Any], options: tuple[str | Path, ...] = ()) -> dict[str, Any]:
+        file = write(tmp_path / "questions.jsonl", *questions)
+        done = pincite("evaluate", file, "--json", *options, library=invented_library)
+        assert done.status == 0, done.stderr
+        return dict(done.json)
+
+    return run
+
+
+def write(file: Path, *questions: dict[str, Any]) -> Path:
+    file.write_text("\n".join(map(json.dumps, questions)), encoding="utf-8")
+    return file
+
+
+def value(run: dict[str, Any], name: str, kind: str = "all") -> float:
+    return next(float(m["value"]) for m in run["measures"] if m["name"] == name and m["kind"] == kind)
+
+
+def test_what_is_expected_is_found_in_both_forms_of_question_file(evaluated: Callable[..., dict[str, Any]]) -> None:
+    run = evaluated(LEGAL_AID, COMPENSATION)
+    for kind in ("direct", "verb", "all"):
+        assert value(run, "first 3", kind) == value(run, "recall in 200 words", kind) == 1
+    assert value(run, "attribution errors") == 0
+    assert value(run, "citations right") == 1
+    assert not any(question["failed"] for question in run["questions"])
+
+
+def test_words_that_the_library_does_not_hold_are_missing(evaluated: Callable[..., dict[str, Any]]) -> None:
+    run = evaluated(LEGAL_AID | {"answer_spans": ["Legal aid to be free of charge for everybody"]})
+    assert value(run, "first 3") == value(run, "recall@5") == value(run, "nDCG@10") == 0
+
+
+def test_a_statement_counts_only_in_the_report_that_is_expected(evaluated: Callable[..., dict[str, Any]]) -> None:
+    elsewhere = COMPENSATION["expected"][0] | {"number": "GRETA(2021)07"}
+    assert value(evaluated(COMPENSATION | {"expected": [elsewhere]}), "first 3") == 0
+
+
+def test_a_statement_outside_the_word_budget_is_not_found_in_it(evaluated: Callable[..., dict[str, Any]]) -> None:
+    run = evaluated(LEGAL_AID, options=("--words", "3"))
+    assert value(run, "first 3") == 1
+    assert value(run, "recall in 3 words") == 0
+
+
+def test_a_speaker_other_than_the_truth_is_an_attribution_error(evaluated: Callable[..., dict[str, Any]]) -> None:
+    run = evaluated(LEGAL_AID | {"span_sources": [["GRETA"]]})
+    assert value(run, "attribution errors") > 0
+    assert "the truth says GRETA" in str(run["questions"][0]["quotes"])
+
+
+def test_a_quote_of_another_round_than_asked_is_an_attribution_error(
+    evaluated: Callable[..., dict[str, Any]],
+) -> None:
+    third = COMPENSATION["expected"][0] | {"round": 3}
+    question = COMPENSATION | {"question": "GRETA on compensation in Serbia, R3", "expected": [third]}
+    assert "of round 2; asked for 3" in str(evaluated(question)["questions"][0]["quotes"])
+
+
+def test_comments_of_the_government_answered_with_the_words_of_others_are_told(
+    evaluated: Callable[..., dict[str, Any]],
+) -> None:
+    said = COMPENSATION["expected"][0] | {"publisher": "Government of Serbia", "sentences": ["We disagree with this."]}
+    run = evaluated(COMPENSATION | {"kind": "government_comments", "expected": [said]})
+    assert value(run, "comments as others'") == 1
+
+
+def test_a_citation_is_right_only_with_the_paragraph_of_the_truth(
+    evaluated: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    text = COMPENSATION["expected"][0]["sentences"][0]
+    paragraph = {"number": 7, "first_page": 1, "last_page": 1, "text": text}
+    report = {"publisher": "GRETA", "number": "GRETA(2016)41", "round": 2, "year": 2016, "paragraphs": [paragraph]}
+    write(tmp_path / "truth.json", report)
+    assert value(evaluated(COMPENSATION, options=("--truth", tmp_path)), "citations right") == 0
+    paragraph["number"] = 2
+    write(tmp_path / "truth.json", report)
+    assert value(evaluated(COMPENSATION, options=("--truth", tmp_path)), "citations right") == 1
+
+
+def test_a_refusal_is_right_only_for_the_right_reason(evaluated: Callable[..., dict[str, Any]]) -> None:
+    run = evaluated(GERMANY, GERMANY | {"id": "other", "reason": "silent"})
+    assert value(run, "refused") == 1
+    assert value(run, "refused, right reason") == 0.5
+    assert run["questions"][0]["right_reasons"] == ["not_loaded"]
+
+
+def test_a_question_may_be_limited_to_a_document(evaluated: Callable[..., dict[str, Any]]) -> None:
+    run = evaluated(COMPENSATION, options=("--document", "Lanterns on the Drin"))
+    assert value(run, "first 3") == 0
+
+
+def test_two_runs_are_compared_question_by_question(evaluated: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    wrong = LEGAL_AID | {"answer_spans": ["Legal aid to be paid by the moon"]}
+    before = write(tmp_path / "before.json", evaluated(wrong, COMPENSATION))
+    run = evaluated(LEGAL_AID, COMPENSATION, options=("--against", before))
+    assert run["comparison"]["mended"] == ["spans"]
+    assert run["comparison"]["broken"] == []
+    found = next(d for d in run["comparison"]["differences"] if (d["kind"], d["name"]) == ("all", "first 3"))
+    assert (found["before"], found["now"]) == (0.5, 1)
+    assert found["low"] <= 0.5 <= found["high"]
+
+
+def test_a_run_read_back_from_json_gives_the_same_measures(evaluated: Callable[..., dict[str, Any]]) -> None:
+    run = evaluated(LEGAL_AID, GERMANY)
+    assert json.loads(json.dumps(evaluation_of(run).as_dict())) == run
+
+
+def test_failures_are_listed_with_what_was_expected_and_what_was_shown(
+    pincite: Callable[..., Any], invented_library: Path, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "q.jsonl", LEGAL_AID | {"answer_spans": ["Legal aid to be paid by the moon"]})
+    shown = pincite("evaluate", file, "--verbose", library=invented_library).stdout
+    assert "MISSING  Legal aid to be paid by the moon" in shown
+    assert "1. " in shown
+    assert "Legal aid to be free of charge" in shown
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ("", "holds no question"),
+        ('{"question": "a", "expected": []}\n{"question": ', "line 2 is no JSON"),
+        ('{"expected": []}', "line 1: a question is a JSON object"),
+        ('{"question": "a"}', 'line 1: what should be shown is missing: a list "answer_spans"'),
+        ('{"question": "a", "expected": [{"number": "GRETA(2016)41"}]}', "line 1: what should be shown cannot be read"),
+        (
+            '\n{"id": 1, "question": "a", "expected": []}\n{"id": 1, "question": "b", "expected": []}',
+            "line 3: a question",
+        ),
+    ],
+)
+def test_an_unreadable_line_is_named_with_what_is_wrong(
+    pincite: Callable[..., Any], tmp_path: Path, lines: str, message: str
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    file.write_text(lines, encoding="utf-8")
+    done = pincite("evaluate", file, library=tmp_path / "library")
+    assert done.status == 1
+    assert message in done.stderr
+
+
+def test_an_earlier_run_that_is_none_is_refused() -> None:
+    with pytest.raises(UsageError, match="no run of `pincite evaluate --json`"):
+        evaluation_of({"k": 5})
+
+
+def test_the_question_files_beside_the_repository_are_read_whole(shared: Path) -> None:
+    places = read_questions(shared / "specimens" / "questions.jsonl")
+    assert {question.kind for question in places} >= {"fact", "verb", "change", "government_comments", "unanswerable"}
+    assert all(bool(question.expected) != (question.kind == "unanswerable") for question in places)
+    assert len(read_questions(shared / "questions" / "non-paper.jsonl")) == 50
+    printed = read_truth(shared / "specimens" / "truth")
+    assert {place.speaker for place in printed} == {"GRETA", "EC", "Government"}
