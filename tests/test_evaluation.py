@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 
+from index.embedder import Embedder
+from index.library import Library
 from ingest.errors import UsageError
+from qa.answer import Answerer
+from qa.evaluation import evaluate
 from qa.expectations import read_questions, read_truth
-from qa.measures import evaluation_of
+from qa.measures import compare, evaluation_of
 
 LEGAL_AID = {
     "id": "spans",
@@ -44,15 +48,19 @@ COMPENSATION = {
 GERMANY = {"id": "none", "kind": "unanswerable", "question": "GRETA on compensation in Germany", "expected": []}
 
 
-@pytest.fixture
-def evaluated(pincite: Callable[..., Any], invented_library: Path, tmp_path: Path) -> Callable[..., dict[str, Any]]:
-    """Evaluates some questions on the invented library and returns the run."""
+@pytest.fixture(scope="module")
+def answerer(invented_library: Path, embedder: Embedder) -> Answerer:
+    return Answerer(Library.open(invented_library), embedder)
 
-    def run(*questions: dict[str, Any], options: tuple[str | Path, ...] = ()) -> dict[str, Any]:
-        file = write(tmp_path / "questions.jsonl", *questions)
-        done = pincite("evaluate", file, "--json", *options, library=invented_library)
-        assert done.status == 0, done.stderr
-        return dict(done.json)
+
+@pytest.fixture
+def evaluated(answerer: Answerer, tmp_path: Path) -> Callable[..., dict[str, Any]]:
+    """Evaluates some questions on the invented library and returns the run as JSON has it."""
+
+    def run(*questions: dict[str, Any], truth: Path | None = None, **options: Any) -> dict[str, Any]:
+        posed = read_questions(write(tmp_path / "questions.jsonl", *questions))
+        evaluation = evaluate(posed, answerer, truth=read_truth(truth) if truth else (), **options)
+        return dict(json.loads(json.dumps(evaluation.as_dict())))
 
     return run
 
@@ -86,7 +94,7 @@ def test_a_statement_counts_only_in_the_report_that_is_expected(evaluated: Calla
 
 
 def test_a_statement_outside_the_word_budget_is_not_found_in_it(evaluated: Callable[..., dict[str, Any]]) -> None:
-    run = evaluated(LEGAL_AID, options=("--words", "3"))
+    run = evaluated(LEGAL_AID, words=3)
     assert value(run, "first 3") == 1
     assert value(run, "recall in 3 words") == 0
 
@@ -120,10 +128,10 @@ def test_a_citation_is_right_only_with_the_paragraph_of_the_truth(
     paragraph = {"number": 7, "first_page": 1, "last_page": 1, "text": text}
     report = {"publisher": "GRETA", "number": "GRETA(2016)41", "round": 2, "year": 2016, "paragraphs": [paragraph]}
     write(tmp_path / "truth.json", report)
-    assert value(evaluated(COMPENSATION, options=("--truth", tmp_path)), "citations right") == 0
+    assert value(evaluated(COMPENSATION, truth=tmp_path), "citations right") == 0
     paragraph["number"] = 2
     write(tmp_path / "truth.json", report)
-    assert value(evaluated(COMPENSATION, options=("--truth", tmp_path)), "citations right") == 1
+    assert value(evaluated(COMPENSATION, truth=tmp_path), "citations right") == 1
 
 
 def test_a_refusal_is_right_only_for_the_right_reason(evaluated: Callable[..., dict[str, Any]]) -> None:
@@ -133,25 +141,32 @@ def test_a_refusal_is_right_only_for_the_right_reason(evaluated: Callable[..., d
     assert run["questions"][0]["right_reasons"] == ["not_loaded"]
 
 
-def test_a_question_may_be_limited_to_a_document(evaluated: Callable[..., dict[str, Any]]) -> None:
-    run = evaluated(COMPENSATION, options=("--document", "Lanterns on the Drin"))
-    assert value(run, "first 3") == 0
-
-
-def test_two_runs_are_compared_question_by_question(evaluated: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+def test_two_runs_are_compared_question_by_question(evaluated: Callable[..., dict[str, Any]]) -> None:
     wrong = LEGAL_AID | {"answer_spans": ["Legal aid to be paid by the moon"]}
-    before = write(tmp_path / "before.json", evaluated(wrong, COMPENSATION))
-    run = evaluated(LEGAL_AID, COMPENSATION, options=("--against", before))
-    assert run["comparison"]["mended"] == ["spans"]
-    assert run["comparison"]["broken"] == []
-    found = next(d for d in run["comparison"]["differences"] if (d["kind"], d["name"]) == ("all", "first 3"))
-    assert (found["before"], found["now"]) == (0.5, 1)
-    assert found["low"] <= 0.5 <= found["high"]
+    before, now = (evaluation_of(evaluated(one, COMPENSATION)) for one in (wrong, LEGAL_AID))
+    comparison = compare(now, before)
+    assert (comparison.mended, comparison.broken) == (("spans",), ())
+    found = next(d for d in comparison.differences if (d.kind, d.name) == ("all", "first 3"))
+    assert (found.before, found.now) == (0.5, 1)
+    assert found.low <= 0.5 <= found.high
+
+
+def test_the_command_limits_to_a_document_and_compares_with_a_run_kept(
+    pincite: Callable[..., Any], invented_library: Path, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "questions.jsonl", COMPENSATION)
+    limited = pincite("evaluate", file, "--document", "Lanterns on the Drin", "--json", library=invented_library).json
+    assert value(limited, "first 3") == 0
+    before = write(tmp_path / "before.json", limited)
+    run = pincite("evaluate", file, "--against", before, "--json", library=invented_library).json
+    assert value(run, "first 3") == 1
+    assert run["comparison"]["mended"] == ["places"]
 
 
 def test_a_run_read_back_from_json_gives_the_same_measures(evaluated: Callable[..., dict[str, Any]]) -> None:
     run = evaluated(LEGAL_AID, GERMANY)
-    assert json.loads(json.dumps(evaluation_of(run).as_dict())) == run
+    again = evaluation_of(run).as_dict()
+    assert json.loads(json.dumps(again)) == run
 
 
 def test_failures_are_listed_with_what_was_expected_and_what_was_shown(
