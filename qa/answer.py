@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from index.embedder import is_english_word
 from ingest.countries import country_name
 from qa.holdings import Holdings
+from qa.language import language_name
 from qa.quotes import Quote
 from qa.retrieval import Evidence, gather
 from qa.scope import MAX_QUESTION_CHARACTERS, Question, Scope, read_question
@@ -129,7 +131,7 @@ class Answerer:
             return _too_long(text, scope or Scope())
         holdings = self.holdings()
         question = read_question(
-            text, scope, known=holdings.knows, spelling=lambda word: holdings.spelling(word, self.embedder.is_word)
+            text, scope, known=holdings.knows, spelling=lambda word: holdings.spelling(word, is_english_word)
         )
         refusal = _refused_as_put(question)
         if refusal is not None:
@@ -150,25 +152,13 @@ def _too_long(text: str, scope: Scope) -> Answer:
     return Answer(text[:_ECHO_CHARACTERS].encode("utf-8", "replace").decode() + " …", scope, "too_vague", message)
 
 
-_LANGUAGES = {
-    "sr": "Serbian, Bosnian, Croatian or Montenegrin",
-    "mk": "Macedonian",
-    "sq": "Albanian",
-    "fr": "French",
-    "de": "German",
-    "it": "Italian",
-    "es": "Spanish",
-    "tr": "Turkish",
-}
-
-
 def _refused_as_put(question: Question) -> tuple[Reason, str] | None:
     """The reason and message for a question that needs no search to be refused."""
     scope = question.scope
     if not any(character.isalnum() for character in question.text):
         return "empty_question", "Ask a question, for example: What did GRETA say about compensation in Serbia?"
     if question.language != "en":
-        name = _LANGUAGES.get(question.language, "a language other than English")
+        name = language_name(question.language)
         known = [*scope.countries, *scope.sources]
         understood = f" Recognised in it: {', '.join(known)}." if known else ""
         return (

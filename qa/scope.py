@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from ingest.countries import find_countries, known_names
 from ingest.references import find_references
+from qa.language import language_of
 from qa.topics import find_topics, thesaurus_words
 
 MAX_QUESTION_CHARACTERS = 1000
@@ -77,7 +78,7 @@ class Question:
         about_documents: True when it asks for a reference, not for findings.
         wants: "recommendations" or "findings" when its words ask for one of them, else None.
         corrected: Misspelt words and how they were read.
-        language: ISO 639-1 code of a language other than English that it is plainly in, else "en".
+        language: ISO 639-1 code of a language other than English that it is plainly in, else "en" (see `language_of`).
     """
 
     text: str
@@ -112,7 +113,6 @@ class _Rules:
     sources_written: dict[str, str]
     speakers: dict[str, str]
     abbreviations: dict[str, str]
-    languages: dict[str, frozenset[str]]
 
 
 def clean(text: str) -> str:
@@ -155,7 +155,7 @@ def read_question(
     rules = _rules()
     given = given or Scope()
     asked = clean(_flags_to_names(text))
-    language = _language(asked, rules)
+    language = language_of(asked, known=known)
     cleaned, corrected = _respelt(asked, rules, spelling) if language == "en" else (asked, ())
     lowered = cleaned.casefold()
     rest = cleaned
@@ -291,7 +291,6 @@ def _rules() -> _Rules:
         sources_written=data["sources_written"],
         speakers=data["speakers"],
         abbreviations=data["abbreviations"],
-        languages={code: frozenset(words) for code, words in data["languages"].items()},
     )
 
 
@@ -406,18 +405,3 @@ def _take_years(text: str) -> tuple[tuple[int, ...], str]:
 def _is_empty(word: str, rules: _Rules) -> bool:
     bare = re.sub(r"['’]s?$", "", word.casefold())
     return bare in rules.empty or (len(bare) < 2 and not bare.isdigit()) or (bare.isdigit() and len(bare) < 3)
-
-
-def _language(text: str, rules: _Rules) -> str:
-    letters = [character for character in text if character.isalpha()]
-    words = re.findall(r"[^\W\d_]+", text.casefold())
-    english = sum(word in rules.empty for word in words)
-    foreign = {
-        code: sum(word in functions and word not in rules.empty for word in words)
-        for code, functions in rules.languages.items()
-    }
-    code, count = max(foreign.items(), key=lambda pair: pair[1])
-    latin = sum("LATIN" in unicodedata.name(character, "") for character in letters)
-    if letters and latin < 0.5 * len(letters):
-        return code[:2] if count else "und"
-    return code[:2] if count >= 2 and count > english else "en"

@@ -56,6 +56,7 @@ def find_topics(text: str) -> tuple[TopicMention, ...]:
     return tuple(mentions)
 
 
+@cache
 def thesaurus_words() -> frozenset[str]:
     """Every word of every wording, in lower case."""
     wordings = (wording for entry in _data().values() for wordings in entry["sets"] for wording in wordings)
