@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import pstats
+import re
 import statistics
 import subprocess
 import sys
@@ -25,6 +26,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -150,22 +152,49 @@ def measure_hostile(answerer: Answerer, file: Path) -> None:
 
 
 def multiply(library: Library, embedder: Embedder, n_statements: int) -> None:
-    """Stores copies of the documents under other titles and ids until there are so many statements."""
-    originals = [(library.document(stored.document_id), stored.path) for stored in library.documents()]
-    n_stored = sum(len(passage.statements) for document, _ in originals for passage in document.passages)
-    number = 0
-    while n_stored < n_statements:
-        for document, path in originals:
-            number += 1
-            # Numbered titles: forms of one document would leave the answering to one of them.
-            identity = replace(document.identity, title=f"{document.identity.title} {number}", official_number=None)
-            copy = replace(document, document_id=f"{number:012x}", identity=identity)
-            texts = embedded_texts(copy, embedder)
-            known = library.known_vectors(texts, embedder.model)
-            vectors = np.array([known[text] for text in texts], dtype=np.float32)
-            name = f"{path}-{number}"
-            library.add(copy, path=name, source_bytes=b"", texts=texts, vectors=vectors, model=embedder.model)
-            n_stored += len(texts)
+    """Stores copies of the documents, with noise, under other titles and ids until there are so many statements.
+
+    Noise: one longer word in twelve has its letters in another order, so that the vocabulary grows as it does with
+    other reports, and every vector is turned by some 25 degrees, so that no two are equal.
+    """
+    generator = np.random.default_rng(1)
+    with library.at_one_state():
+        originals = [(library.document(stored.document_id), stored.path) for stored in library.documents()]
+        vectors = library.statement_vectors()
+    n_of_each = [sum(len(passage.statements) for passage in document.passages) for document, _ in originals]
+    first_rows = np.cumsum([0, *n_of_each])
+    n_stored = len(vectors)
+    for number, position in enumerate(cycle(range(len(originals))), start=1):
+        if n_stored >= n_statements:
+            return
+        document, path = originals[position]
+        own = vectors[first_rows[position] : first_rows[position] + n_of_each[position]]
+        turned = own + generator.normal(scale=0.47 / np.sqrt(own.shape[1]), size=own.shape)
+        turned /= np.linalg.norm(turned, axis=1, keepdims=True)
+        # Numbered titles: forms of one document would leave the answering to one of them.
+        identity = replace(document.identity, title=f"{document.identity.title} {number}", official_number=None)
+        copy = replace(
+            document, document_id=f"{number:012x}", identity=identity, text=with_noise(document.text, generator)
+        )
+        library.add(
+            copy,
+            path=f"{path}-{number}",
+            source_bytes=b"",
+            texts=[f"{number} {row}" for row in range(len(own))],  # Only tells vectors apart.
+            vectors=turned.astype(np.float32),
+            model=embedder.model,
+        )
+        n_stored += len(own)
+
+
+def with_noise(text: str, generator: np.random.Generator) -> str:
+    """A text of the same length in which one longer word in twelve is another one: offsets stay right."""
+
+    def other(match: re.Match[str]) -> str:
+        word = match[0]
+        return word if generator.random() > 1 / 12 else "".join(generator.permutation(list(word)))
+
+    return re.sub(r"(?<!\w)[a-z]{6,}(?!\w)", other, text)
 
 
 def print_profile(answerer: Answerer, questions: Sequence[str]) -> None:
