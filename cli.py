@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ingest.sidecar import Given
     from qa.answer import Answer, Answerer
     from qa.scope import Scope
+    from qa.styles import Style
 
 app = typer.Typer(
     name="pincite",
@@ -36,6 +37,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+StyleOption = Annotated[
+    str,
+    typer.Option(
+        help="Form of citations: short, coe (Council of Europe), eu (Interinstitutional Style Guide), oscola."
+    ),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value on standard output, nothing else.")]
 
 
@@ -177,13 +184,15 @@ def show(
         _print_json(whole)
         return
     section: list[str] = []
+    ibid = {note["start"]: note.get("ibid") for passage in whole["passages"] for note in passage["footnotes"]}
     for passage in whole["passages"]:
         if passage["section"] != section:
             section = passage["section"]
             print(f"\n## {' › '.join(section)}")
         place = [f"para. {passage['paragraph']}"] if passage["paragraph"] else []
         place += [f"p. {', '.join(passage['page_labels'])}"] if passage["page_labels"] else []
-        print(f"\n{passage['text']}" + (f"  [{', '.join(place)}]" if place else ""))
+        meant = f"  [stands for: {ibid[passage['start']]}]" if ibid.get(passage["start"]) else ""
+        print(f"\n{passage['text']}" + meant + (f"  [{', '.join(place)}]" if place else ""))
 
 
 @app.command()
@@ -206,12 +215,14 @@ def ask(
     year: Annotated[list[int] | None, typer.Option(help="Only documents of this year.")] = None,
     evaluation_round: Annotated[list[int] | None, typer.Option("--round", help="Only this GRETA round.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many quotes.")] = None,
+    style: StyleOption = "short",
     batch: Annotated[Path | None, typer.Option(help="File with one question a line; '-' reads standard input.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Answers a question with cited quotes, per country and source."""
     if (question is None) == (batch is None):
         raise typer.BadParameter("Give one question, or --batch FILE.")
+    form = _style(style)
     answerer = _answerer()
     scope = _scope(answerer, country, source, document, year, evaluation_round)
     if batch is not None:
@@ -223,7 +234,7 @@ def ask(
     if as_json:
         _print_json(answer.as_dict())
     else:
-        _print_answer(answer)
+        _print_answer(answer, form)
 
 
 @app.command()
@@ -428,6 +439,15 @@ def _scope(
     )
 
 
+def _style(name: str) -> Style:
+    from qa.styles import STYLES
+
+    for style in STYLES:
+        if style == name.casefold():
+            return style
+    raise typer.BadParameter(f"{name!r} is no form of citation. Choose {', '.join(STYLES)}.", param_hint="--style")
+
+
 def _lines(path: Path) -> Iterator[str]:
     """Questions of a batch file: a line is a question, a JSON string, or a JSON object with a `question`."""
     if str(path) == "-":
@@ -469,11 +489,11 @@ def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
-def _print_answer(answer: Answer) -> None:
+def _print_answer(answer: Answer, style: Style) -> None:
     from qa.text import answer_text
 
     width = min(os.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
-    print(answer_text(answer, width=width))
+    print(answer_text(answer, width=width, style=style))
 
 
 def _say(message: str) -> None:

@@ -63,6 +63,11 @@ def find_references(text: str) -> tuple[Reference, ...]:
     return tuple(found)
 
 
+def find_pinpoint(text: str) -> str:
+    """The places that a reference points to, as the text gives them: "para. 161, p. 38"; "" for none."""
+    return ", ".join(match[0] for match in _PINPOINT.finditer(text))
+
+
 def _normalised(match: re.Match[str]) -> tuple[str, str | None]:
     if match["greta"]:
         return f"GRETA({match['greta_year']}){match['greta_no']}", "GRETA"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import Document, Passage
+from qa.ibid import note_dict
 
 if TYPE_CHECKING:
     from index.records import StoredDocument
@@ -86,8 +87,7 @@ def _footnotes(document: Document, passage: Passage) -> list[dict[str, Any]]:
             pages = document.pages_of(note.start, note.end)
             found.append(
                 {
-                    "number": note.number,
-                    "text": document.text[note.start : note.end],
+                    **note_dict(document, note),
                     "start": note.start,
                     "end": note.end,
                     "anchor": note.anchor,

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ingest.document import Document, Passage, Statement, clause_before
-from qa.citations import Place, document_citation, short_citation
+from ingest.document import Document, Footnote, Passage, Statement, clause_before
+from qa.citations import Place, document_citation, place_on_pages
+from qa.ibid import note_dict, references_of
+from qa.styles import STYLES, Cited, Style, cite, plain_citation
 
 if TYPE_CHECKING:
     from index.search import Searcher
@@ -86,9 +88,27 @@ class Quote:
 
     @property
     def citation(self) -> str:
-        """Its pincite in the short form."""
-        citation = short_citation(self.document.identity, self.place)
-        return f"{citation}, text recognised from a scan" if self.document.reader == "pdf-ocr" else citation
+        """Its pincite in the plain short form."""
+        return plain_citation(self.cited)
+
+    def citation_in(self, style: Style) -> str:
+        """Its pincite in a style; the plain short form beside which its speakers must stand, or one that names them."""
+        return self.citation if style == "short" else cite(self.cited, style).text
+
+    @property
+    def cited(self) -> Cited:
+        """What a citation says of it."""
+        return Cited(
+            identity=self.document.identity,
+            place=self.place,
+            speakers=self.speakers,
+            reported_by=self.reported_by,
+            countries=self.countries,
+            government_comments=self.passage.part == "government comments",
+            recognised=self.document.reader == "pdf-ocr",
+            references=tuple(reference for note in self._notes for reference in references_of(self.document, note)),
+            copies=self.copies,
+        )
 
     @property
     def document_citation(self) -> str:
@@ -98,7 +118,8 @@ class Quote:
     @property
     def place(self) -> Place:
         """Where it stands, for citing."""
-        return Place(self.passage.paragraph, self.page_labels, self.passage.section, self.footnote_number)
+        labels, file_pages = place_on_pages(self.document, self.pages)
+        return Place(self.passage.paragraph, labels, self.passage.section, self.footnote_number, file_pages)
 
     @property
     def footnote_number(self) -> str | None:
@@ -124,17 +145,20 @@ class Quote:
     @property
     def footnotes(self) -> tuple[tuple[str, str], ...]:
         """Number and text of the footnotes whose marks stand in the quote or right behind it."""
-        text = self.document.text
+        return tuple((note.number, self.document.text[note.start : note.end]) for note in self._notes)
+
+    @property
+    def _notes(self) -> tuple[Footnote, ...]:
         # One place behind the last statement: marks stand behind the full stop or the closing bracket of a tag.
-        until = self.end + 1 + _tag_length(text, self.end)
+        until = self.end + 1 + _tag_length(self.document.text, self.end)
         return tuple(
-            (note.number, text[note.start : note.end])
+            note
             for note in self.document.footnotes
             if note.anchor is not None and self.start < note.anchor <= until and note.number.isdigit()
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """The quote by the JSON contract; `paraphrase`, `kind` and `lead_in` are Pincite's additions."""
+        """The quote by the JSON contract; `citations`, `paraphrase`, `kind` and `lead_in` are Pincite's additions."""
         identity = self.document.identity
         return {
             "text": self.text,
@@ -155,8 +179,9 @@ class Quote:
             "page_labels": list(self.page_labels),
             "start": self.start,
             "end": self.end,
-            "footnotes": [{"number": number, "text": text} for number, text in self.footnotes],
+            "footnotes": [note_dict(self.document, note) for note in self._notes],
             "citation": self.citation,
+            "citations": {style: self.citation_in(style) for style in STYLES},
             "score": round(self.score, 4),
             "paraphrase": self.paraphrase,
             "kind": self.passage.kind,

@@ -7,20 +7,22 @@ import textwrap
 from ingest.countries import country_name
 from qa.answer import Answer, Group
 from qa.quotes import Quote
+from qa.styles import Style
 from qa.topics import all_topics
 
 
-def answer_text(answer: Answer, *, width: int) -> str:
+def answer_text(answer: Answer, *, width: int, style: Style = "short") -> str:
     """An answer with its scope, quotes and pincites.
 
     Args:
         answer: The answer.
         width: Columns of the screen.
+        style: Of the citations.
     """
     lines = [_understood(answer), "", *textwrap.wrap(answer.message, width)]
     for group in answer.groups:
         lines += ["", _heading(group)]
-        lines += [line for quote in group.quotes for line in ("", *_quote_lines(quote, width))]
+        lines += [line for quote in group.quotes for line in ("", *_quote_lines(quote, width, style))]
         lines += [f"  also: {_heading(answer.groups[other])}, quote {quote + 1}" for other, quote in group.also]
     return "\n".join(lines)
 
@@ -45,10 +47,13 @@ def _heading(group: Group) -> str:
     return f"{country_name(group.country)} · {group.source}" if group.country else group.source
 
 
-def _quote_lines(quote: Quote, width: int) -> list[str]:
+def _quote_lines(quote: Quote, width: int, style: Style) -> list[str]:
     text = quote.text if quote.paraphrase else f"“{quote.text}”"
     lines = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  ")
     grade = quote.statements[0].grade
     said = speaker_label(quote) + (f" ({grade})" if grade else "")
-    lines += textwrap.wrap(f"{said} — {quote.citation}", width, initial_indent="    ", subsequent_indent="    ")
+    citation = quote.citation_in(style)
+    # The longer styles themselves say who reports whom.
+    source = citation if style != "short" and quote.reported_by else f"{said} — {citation}"
+    lines += textwrap.wrap(source, width, initial_indent="    ", subsequent_indent="    ")
     return lines
