@@ -14,7 +14,7 @@ from itertools import pairwise
 from ingest.blocks import Block, BlockKind, Mark, PageStart, Reading
 from ingest.tokens import is_common
 
-_BULLET_GLYPHS = "•▪◦●○■□–—➢✓→‣·o-"
+_BULLET_GLYPHS = "•▪◦●○■□–—➢✓→‣·o-»►▸▶◆❖❑✔➔⇒‐"
 _TERMINAL = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 # "12" or the 12 of "12/60", but no part of a date, a time or a document number such as "2017/36".
 _PAGE_NUMBER = re.compile(r"(?<![\d./:])\d{1,4}(?![\d./:])|(?<![\d/])\d{1,4}(?=/\d)")
@@ -28,7 +28,10 @@ _HYPHENATED_PREFIXES = {
 _FURNITURE_SHARE = 0.15  # Heads of odd and even pages, or of a chapter, repeat on a part of the pages only (chosen).
 _SUPERSCRIPT_SIZE = 0.9  # Chromium sets footnote marks at 10/12 of the text size, LibreOffice at 7/12 (measured).
 _FULL_LINE_SHARE = 0.97  # The right edge of the text: tables and long addresses may reach beyond it (chosen).
+_HYPHEN, _SOFT_HYPHEN = "\u2010", "\u00ad"
 _LAST_LINES = 12
+_MARK_REACH = 60  # Lines before and behind a margin mark among which its line may be: a long paragraph (chosen).
+_MAX_HANG = 6.0  # Type sizes between a mark in the margin and its text (chosen).
 _TABLE_NOTES = ("Source:", "Sources:", "Note:")
 _CELL_GAP = 1.2  # Cells of a table stand farther apart than words of a justified line (measured on the specimens).
 _SHORT_LINE = 0.75  # A line shorter than three quarters of a full one ends its paragraph (chosen).
@@ -90,6 +93,7 @@ class _Line:
     note: str = ""  # The footnote mark that the line starts with.
     bullet: bool = False
     label: str = ""
+    bare: int = 0  # Length of a number without a full stop in front of the text: counting tells whether it is a label.
     breaks: list[int] = field(default_factory=list)  # Offsets in the text of gaps as wide as those between table cells.
     row: bool = False
     bold: bool = True
@@ -122,7 +126,7 @@ def lay_out(
         pdf_labels: Page labels that the PDF itself gives, one a page.
         metadata: What the file says of itself.
     """
-    page_lines = [_lines(page, number) for number, page in enumerate(pages, start=1)]
+    page_lines = [_in_reading_order(_lines(page, number)) for number, page in enumerate(pages, start=1)]
     furniture = _furniture(page_lines, pages)
     labels = _page_labels(page_lines, furniture, pdf_labels)
     body_lines = [
@@ -140,6 +144,8 @@ def lay_out(
         for lines, places in zip(body_lines, contents, strict=True)
     ]
     body_size = _body_size(body_lines)
+    _read_plain_notes(body_lines, body_size)
+    _confirm_bare_numbers(body_lines)
     for number, lines in enumerate(body_lines):
         _mark_rows(lines, body_size)
         if number and lines and lines[0].text.startswith(_TABLE_NOTES):
@@ -162,13 +168,24 @@ def _end(run: Run) -> float:
     return run.x + (run.width if run.width is not None else 0.5 * run.size * len(run.text))
 
 
+_MARK = re.compile(r"\s*[\[(]?(\d{1,3}|\*+)[\])]?\s*")
+_UNIT = re.compile(r"(?:\d\s?|^)[kcdm]?m$")  # "60 m²", "12 km²": the raised digit is an exponent.
+
+
 def _is_mark(run: Run, neighbour_size: float, baseline: float) -> bool:
     raised = run.y - baseline
+    # A mark in the size of the text must be raised clearly.
+    lowest = 0.05 if run.size <= _SUPERSCRIPT_SIZE * neighbour_size else 0.2
     return (
-        run.size <= _SUPERSCRIPT_SIZE * neighbour_size
-        and 0.05 * neighbour_size < raised < 0.8 * neighbour_size
-        and re.fullmatch(r"\s*(\d{1,3}|\*+)\s*", run.text) is not None
+        run.size <= 1.05 * neighbour_size
+        and lowest * neighbour_size < raised < 0.8 * neighbour_size
+        and _MARK.fullmatch(run.text) is not None
     )
+
+
+def _mark_number(text: str) -> str:
+    """The number or sign of a footnote mark, without brackets around it."""
+    return text.strip(" []()")
 
 
 def _lines(page: PageLayout, number: int) -> list[_Line]:
@@ -178,18 +195,60 @@ def _lines(page: PageLayout, number: int) -> list[_Line]:
         line = lines[-1] if lines else None
         following = runs[position + 1] if position + 1 < len(runs) else None
         if line is not None and line.text and _is_mark(run, line.size, line.y) and run.x >= line.x:
-            line.marks.append(Mark(len(line.text.rstrip()), run.text.strip()))
+            if run.text.strip() in {"2", "3"} and _UNIT.search(line.text):
+                line.text += run.text
+            else:
+                line.marks.append(Mark(len(line.text.rstrip()), _mark_number(run.text)))
             line.right = _end(run)
         elif following is not None and _is_mark(run, following.size, following.y) and run.x <= following.x + 1:
-            lines.append(_Line(number, run.x, following.y, following.size, note=run.text.strip(), text_x=following.x))
+            note = _mark_number(run.text)
+            lines.append(_Line(number, run.x, following.y, following.size, note=note, text_x=following.x))
         elif line is not None and abs(run.y - line.y) < 0.45 * max(run.size, line.size) and run.x >= line.x - 1:
             _append(line, run)
         else:
             lines.append(_new_line(number, run))
     for line in lines:
-        line.text = line.text.rstrip()
+        line.text = _without_soft_hyphens(line)
         _read_list_mark(line, page.discs)
-    return [line for line in lines if line.text or line.note]
+    return _with_margin_marks([line for line in lines if line.text or line.note])
+
+
+def _without_soft_hyphens(line: _Line) -> str:
+    """A line's text without soft hyphens but the one that ends it, which tells that its last word goes on."""
+    text = line.text.rstrip()
+    if _SOFT_HYPHEN in text[:-1]:
+        line.marks = [Mark(mark.offset - text[: mark.offset].count(_SOFT_HYPHEN), mark.number) for mark in line.marks]
+        line.breaks = [place - text[:place].count(_SOFT_HYPHEN) for place in line.breaks]
+        text = text[:-1].replace(_SOFT_HYPHEN, "") + text[-1]
+    return text
+
+
+def _with_margin_marks(lines: list[_Line]) -> list[_Line]:
+    """Puts list marks and numbers that were drawn apart, left of a line and at its height, into that line.
+
+    Some producers draw them before or behind all the lines of their paragraph.
+    """
+    taken: set[int] = set()
+    for place, mark in enumerate(lines):
+        if mark.note or mark.bullet or mark.label or mark.marks or not _is_list_mark(mark.text):
+            continue
+        line = next(
+            (
+                other
+                for other in lines[max(0, place - _MARK_REACH) : place + _MARK_REACH]
+                if other is not mark
+                and abs(other.y - mark.y) < 0.45 * max(mark.size, other.size)
+                and 0 < other.x - mark.x < _MAX_HANG * other.size
+                and not (other.bullet or other.label or other.note)
+            ),
+            None,
+        )
+        if line is not None:
+            line.x = mark.x
+            if not _take_list_mark(line, mark.text):
+                _put_before(line, f"{mark.text.strip()} ")
+            taken.add(id(mark))
+    return [line for line in lines if id(line) not in taken]
 
 
 def _new_line(number: int, run: Run) -> _Line:
@@ -206,13 +265,18 @@ def _append(line: _Line, run: Run) -> None:
         line.text_x = run.x
         line.bold = line.italic = True
         line.size = max(line.size, run.size) if line.note else run.size
-    elif line.text in _BULLET_GLYPHS and len(line.text) == 1 and run.x - line.x > 0.5 * run.size:
-        line.bullet, line.text, line.text_x = True, run.text.lstrip(), run.x
-        line.bold = line.italic = True
-    elif re.fullmatch(r"\(?\d{1,3}[.)]\s*", line.text) and run.x > line.x + 0.8 * run.size:
-        line.label, line.text, line.text_x = line.text.strip().strip("().") or line.text, run.text.lstrip(), run.x
+    elif (
+        not (line.bullet or line.label)
+        and _is_list_mark(line.text)
+        and _stands_off(line, run)
+        and _take_list_mark(line, line.text)
+    ):
+        line.text, line.text_x = run.text.lstrip(), run.x
         line.bold = line.italic = True
     else:
+        if not line.bare and _stands_off(line, run) and _NUMBER_MARK.fullmatch(line.text):
+            line.bare, line.text_x = len(line.text.rstrip()) + 1, run.x
+            line.bold = line.italic = True
         # A justified line stretches its spaces, which the width of a run does not tell.
         stretch = 0.4 * run.size * line.text[line.breaks[-1] if line.breaks else 0 :].count(" ")
         if run.x - line.right > _CELL_GAP * run.size + stretch:
@@ -222,6 +286,160 @@ def _append(line: _Line, run: Run) -> None:
     line.bold = line.bold and run.bold
     line.italic = line.italic and run.italic
     line.right = _end(run)
+
+
+_NUMBER_MARK = re.compile(r"(?P<sign>§\s?)?\(?(?P<number>\d{1,3})(?P<stop>[.)])?\s*")
+_LETTER_MARK = re.compile(r"\(?(?P<letter>[a-z]|[ivx]{2,4})\)\s*")
+
+
+def _is_list_mark(text: str) -> bool:
+    """Whether a text is nothing but a list mark, the letter of an item or a paragraph number."""
+    bare = text.strip()
+    if len(bare) == 1 and not bare.isdigit():
+        return bare in _BULLET_GLYPHS
+    return _NUMBER_MARK.fullmatch(text) is not None or _LETTER_MARK.fullmatch(text) is not None
+
+
+def _stands_off(line: _Line, run: Run) -> bool:
+    """Whether a run starts behind a gap such as stands between a list mark and its text."""
+    return run.x - line.x > (0.5 if len(line.text.strip()) == 1 else 0.8) * run.size
+
+
+def _take_list_mark(line: _Line, mark: str) -> bool:
+    """Makes a line a list item, or the first of a numbered paragraph; False for a number that may be anything."""
+    number, letter = _NUMBER_MARK.fullmatch(mark), _LETTER_MARK.fullmatch(mark)
+    if number and not (number["stop"] or number["sign"]):
+        return False
+    line.bullet = number is None
+    line.label = number["number"] if number else letter["letter"] if letter else ""
+    return True
+
+
+def _put_before(line: _Line, front: str) -> None:
+    """Puts a number that was drawn apart in front of the text of its line."""
+    line.bare, line.text = len(front), front + line.text
+    line.marks = [Mark(mark.offset + len(front), mark.number) for mark in line.marks]
+    line.breaks = [len(front) - 1, *(place + len(front) for place in line.breaks)]
+
+
+def _cut_front(line: _Line, count: int) -> None:
+    """Takes so many characters off the front of a line's text."""
+    line.bare, line.text = 0, line.text[count:].lstrip()
+    line.marks = [Mark(max(mark.offset - count, 0), mark.number) for mark in line.marks]
+    line.breaks = [place - count for place in line.breaks if place > count]
+
+
+_MIN_COUNTED = 10  # Numbers without a full stop are labels where so many of them count up from 1 (chosen).
+
+
+def _confirm_bare_numbers(page_lines: Iterable[list[_Line]]) -> None:
+    """Makes labels of bare numbers in front of prose that count up from 1 through the document."""
+    counted: list[_Line] = []
+    for line in (line for lines in page_lines for line in lines if line.bare):
+        prose = len(re.findall(r"[^\W\d_]{2,}", line.text[line.bare :])) >= 3
+        if prose and line.text[: line.bare].strip() == str(len(counted) + 1):
+            counted.append(line)
+    if len(counted) >= _MIN_COUNTED:
+        for line in counted:
+            line.label = line.text[: line.bare].strip()
+            _cut_front(line, line.bare)
+
+
+# --- footnotes without raised marks -----------------------------------------------------------------------------------
+
+_PLAIN_NOTE = re.compile(r"(?P<open>[\[(]?)(?P<number>\d{1,3}|\*+)[\].)]?(?:\s+(?=\S)|(?=[A-Z]))")
+
+
+def _read_plain_notes(page_lines: Sequence[list[_Line]], body_size: float) -> None:
+    """Recognises footnotes whose own number is not raised: "12 See …", "12. See …", "[12] See …".
+
+    They stand below the lines that bear their marks, with one number after the other, down to the end of the page.
+    """
+    pending: list[str] = []  # Marks whose notes are still to come: a note may be put off to the next page.
+    above: list[_Line] = []  # The lines of the page before that are no notes.
+    last = 0  # The number of the last note so far.
+    for lines in page_lines:
+        if any(line.note for line in lines):
+            pending, above = [], []
+            continue
+        raised = [mark.number for line in lines for mark in line.marks]
+        put_off = [int(number) for number in pending if number.isdigit()]
+        typed = [] if raised else _typed_marks(lines, max(put_off, default=last))
+        wanted = pending + raised + typed
+        starts = _note_starts(lines, wanted, body_size, typed=bool(typed))
+        if not starts and pending:
+            starts = _note_starts(lines, raised + typed, body_size, typed=bool(typed))
+        for place, number in starts.items():
+            cut = _PLAIN_NOTE.match(lines[place].text)
+            lines[place].note, lines[place].label, lines[place].bullet = number, "", False
+            if cut:
+                _cut_front(lines[place], cut.end())
+        body = lines[: min(starts, default=len(lines))]
+        if starts and not raised:
+            for line in above + body:
+                _take_typed_marks(line, set(starts.values()))
+        last = max((int(number) for number in starts.values() if number.isdigit()), default=last)
+        pending = [number for number in wanted if number.isdigit() and int(number) > last] if starts or pending else []
+        pending, above = pending[:_MAX_PENDING], body
+
+
+def _typed_marks(lines: Sequence[_Line], last: int) -> list[str]:
+    """Numbers in the size of the text that look like marks: a line below opens with them, or they count on."""
+    opened = {found["number"]: place for place, line in enumerate(lines) if (found := _PLAIN_NOTE.match(line.text))}
+    marks: list[str] = []
+    for place, line in enumerate(lines):
+        for match in _TYPED_MARK.finditer(line.text):
+            number = match[1] or match[2]
+            after = int(marks[-1]) if marks else last
+            if match.start() and (opened.get(number, -1) > place or int(number) == after + 1):
+                marks.append(number)
+    return marks
+
+
+_MAX_PENDING = 3  # Notes that are put off to the next page (chosen).
+# A mark in the size of the text: "a shelter.[12] The", or glued to the word as in "was not consulted.12 There".
+_TYPED_MARK = re.compile(r"\s?\[(\d{1,3})\]|(?<=[^\W\d_)”’][.,;:!?)”’])(\d{1,3})(?=\s|$)")
+
+
+def _note_starts(lines: list[_Line], wanted: list[str], body_size: float, *, typed: bool) -> dict[int, str]:
+    """Places of the lines that open the notes with the wanted numbers, from the foot of the page upwards."""
+    starts: dict[int, str] = {}
+    rest = list(dict.fromkeys(wanted))
+    for place in range(len(lines) - 1, -1, -1):
+        line = lines[place]
+        found = _PLAIN_NOTE.match(line.text)
+        number = line.label if line.label and not line.bullet else found["number"] if found else ""
+        if not rest or (line.marks and not number):
+            break
+        if number in rest:
+            starts[place] = number
+            rest = rest[: rest.index(number)]
+        elif starts and number.isdigit() and f"{int(number) + 1}" == starts[min(starts)]:
+            starts[place] = number  # Its mark is lost among other figures.
+    if not starts:
+        return {}
+    first = min(starts)
+    below = lines[first:]
+    marked = [place for place, line in enumerate(lines[:first]) if line.marks or typed]
+    small = all(line.size < 0.97 * body_size for line in below)
+    alike = all(abs(line.size - lines[first].size) < 0.3 for line in below)
+    begun = [number for number in dict.fromkeys(wanted) if number in starts.values()]
+    put_off = len(set(wanted)) - len(begun)
+    whole = bool(marked) and put_off <= _MAX_PENDING and list(dict.fromkeys(wanted))[: len(begun)] == begun
+    return starts if alike and (whole or (small and not typed)) else {}
+
+
+def _take_typed_marks(line: _Line, numbers: set[str]) -> None:
+    """Takes marks in the size of the text out of a line, where there are notes of their numbers."""
+    for found in reversed(list(_TYPED_MARK.finditer(line.text))):
+        number = found[1] or found[2]
+        if number in numbers:
+            length = found.end() - found.start()
+            line.text = line.text[: found.start()] + line.text[found.end() :]
+            line.marks = [
+                Mark(m.offset - length if m.offset > found.start() else m.offset, m.number) for m in line.marks
+            ]
+            line.marks.insert(0, Mark(found.start(), number))
 
 
 def _read_list_mark(line: _Line, discs: Iterable[Disc]) -> None:
@@ -237,6 +455,52 @@ def _read_list_mark(line: _Line, discs: Iterable[Disc]) -> None:
             0 < line.x - disc.x < 2.5 * line.size and -0.2 * line.size < disc.y - line.y < 0.6 * line.size
             for disc in discs
         )
+
+
+# --- reading order ----------------------------------------------------------------------------------------------------
+
+_MIN_COLUMN_SHARE = 0.25  # A column holds a quarter of the lines of its page at least (chosen).
+
+
+def _in_reading_order(lines: list[_Line]) -> list[_Line]:
+    """The lines of a page from top to bottom, column by column, where they were drawn in another order.
+
+    Most producers draw a page in reading order, which no sorting can better: it stays. Some draw what floats or stands
+    in boxes behind all else.
+    """
+    if not any(_drawn_late(line, lines[:place]) for place, line in enumerate(lines)):
+        return lines
+    ordered = sorted(lines, key=lambda line: (-line.y, line.x))
+    gutter = _gutter(ordered)
+    if gutter is None:
+        return ordered
+    found: list[_Line] = []
+    right: list[_Line] = []  # Of the band of the page since the last line that runs across both columns.
+    for line in ordered:
+        if line.x > gutter:
+            right.append(line)
+        elif line.right > gutter:
+            found += [*right, line]
+            right = []
+        else:
+            found.append(line)
+    return [*found, *right]
+
+
+def _drawn_late(line: _Line, before: Sequence[_Line]) -> bool:
+    """Whether a line stands above, in the same column, one that was drawn before it."""
+    return any(line.y > other.y + 0.6 * line.size and line.x < other.right and other.x < line.right for other in before)
+
+
+def _gutter(lines: Sequence[_Line]) -> float | None:
+    """The middle of the page where few lines cross it and both sides hold a column; else None."""
+    if not lines:
+        return None
+    middle = (min(line.x for line in lines) + max(line.right for line in lines)) / 2
+    left = sum(line.right <= middle for line in lines)
+    right = sum(line.x > middle for line in lines)
+    least = _MIN_COLUMN_SHARE * len(lines)
+    return middle if min(left, right) >= least and left + right > 0.8 * len(lines) else None
 
 
 # --- furniture --------------------------------------------------------------------------------------------------------
@@ -472,7 +736,7 @@ def _continues(draft: _Draft, line: _Line, leading: float, full: float) -> bool:
     drop = above.y - line.y
     if line.bullet or line.label or abs(above.size - line.size) > 0.08 * above.size + 0.1:
         return False
-    if _typed_number(line) and _typed_number(line) == _typed_number(draft.first) + 1:
+    if _typed_number(draft.first) and _typed_number(line) == _typed_number(draft.first) + 1:
         return False  # The next paragraph of a report whose numbers are typed.
     if drop <= 0 or drop > 1.3 * leading * line.size:
         return False
@@ -480,6 +744,8 @@ def _continues(draft: _Draft, line: _Line, leading: float, full: float) -> bool:
         return False  # A heading set in bold without space below it.
     if draft.kind == "footnote":
         return True
+    if _centred(above, line) and above.bold == line.bold and above.size > line.size - 0.1:
+        return not _TERMINAL.search(above.text)
     left = draft.lines[1].x if len(draft.lines) > 1 else None
     allowed = {above.x, above.text_x} if left is None else {left}
     if not any(abs(line.x - x) < 4 for x in allowed) and not (left is None and 0 < above.x - line.x < 50):
@@ -487,9 +753,15 @@ def _continues(draft: _Draft, line: _Line, leading: float, full: float) -> bool:
     return not (_TERMINAL.search(above.text) and above.right < _SHORT_LINE * full)
 
 
+def _centred(above: _Line, line: _Line) -> bool:
+    """Whether two lines of different length have one middle, as those of a centred title have."""
+    middles = (above.x + above.right) / 2, (line.x + line.right) / 2
+    return abs(above.x - line.x) > 6 and abs(middles[0] - middles[1]) < 4
+
+
 def _typed_number(line: _Line) -> int:
-    """The number that is typed in front of a line of prose ("67. The Agency …"); 0 without one."""
-    match = re.match(r"(\d{1,3})\.\s+[A-Z“]", line.text)
+    """The number that is typed in front of a line of prose ("67. The Agency …", "§ 67 The …"); 0 without one."""
+    match = re.match(r"(?:§\s?)?(\d{1,3})(?:[.)]\s+\S|\s+[A-Z“\"])", line.text)
     return int(match[1]) if match else 0
 
 
@@ -514,6 +786,7 @@ def _vocabulary(texts: Iterable[str]) -> Counter[str]:
     for text in texts:
         tokens = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", text.casefold())
         words.update(tokens[1:-1] if len(tokens) > 2 else ())
+        words[_HYPHEN] += text[:-1].count(_HYPHEN)
     return words
 
 
@@ -521,14 +794,18 @@ def _joint(left: str, right: str, vocabulary: Counter[str]) -> tuple[int, str]:
     """How two lines are put together: characters to drop at the end of the left one, and what to put between."""
     if re.search(r"\S[./]\S+[/?=&]$", left) and re.match(r"[a-z0-9]", right):
         return 0, ""  # A web address that was broken behind one of its separators.
-    if not left.endswith("-") or left.endswith(" -"):
+    if left.endswith(_SOFT_HYPHEN) or (left.endswith(_HYPHEN) and not vocabulary[_HYPHEN]):
+        return 1, ""  # A hyphen that stands at the ends of lines only is the typesetter's.
+    if not left.endswith(("-", _HYPHEN)) or left.endswith((" -", f" {_HYPHEN}")):
         return 0, " "
-    head = re.search(r"(?<![\w-])([^\W\d_]+)-$", left)  # Not "non-re-": a word with one hyphen keeps its others.
+    head = re.search(
+        r"(?<![\w-])([^\W\d_]+)[-\u2010]$", left
+    )  # Not "non-re-": a word with one hyphen keeps its others.
     tail = re.match(r"[^\W\d_]+", right)
     if not head or not tail or not head[1][-1].islower() or not tail[0][0].islower():
         return 0, ""  # "2016-" + "2019", "anti-" + "THB": the hyphen is the word's.
     first, second = head[1].casefold(), tail[0].casefold()
-    if first in _HYPHENATED_PREFIXES and not vocabulary[first + second]:
+    if first in _HYPHENATED_PREFIXES and not _is_word(first + second, vocabulary):
         return 0, ""
     if vocabulary[first + second] > vocabulary[f"{first}-{second}"]:
         return 1, ""

@@ -15,7 +15,7 @@ from ingest.structure import Structure, Unit
 from ingest.subject import on_trafficking
 from ingest.tokens import count_tokens
 
-_ARTICLES = re.compile(r"\bArt(?:icle|icles|s?\.)\s((?:\d{1,2}(?:\([^)]*\))*(?:,\s|\sand\s|\sto\s)?)+)")
+_ARTICLES = re.compile(r"\bArt(?:icles?|s?\.)\s((?:\d{1,2}(?:\([^)]*\))*(?:,?\s(?:and|to|&)\s|,\s|\s?[&–-]\s?)?)+)")
 
 
 def cut(

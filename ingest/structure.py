@@ -210,6 +210,8 @@ def _with_tables(body: Sequence[Block]) -> list[Block]:
     return found
 
 
+# "12. Text", "12) Text", "12 Text", "§ 12 Text": counting tells such a number from a figure at the start of a sentence.
+_TYPED_NUMBER = re.compile(r"(?:§\s?|[Pp]ara(?:graph|\.)?\s)?(\d{1,3})[.):]?\s+(?=\S)")
 _MIN_TYPED_NUMBERS = 10  # Fewer paragraphs that count up from 1 are a list in the text (chosen).
 
 
@@ -217,11 +219,7 @@ def _with_typed_numbers(body: Sequence[Block]) -> list[Block]:
     """Takes paragraph numbers that are typed into the text as labels: "1. …", "2. …", counting up to the end."""
     places: dict[int, re.Match[str]] = {}
     for place, block in enumerate(body):
-        match = (
-            re.match(r"(\d{1,3})\.\s+(?=[A-Z“\"'‘])", block.text)
-            if block.kind == "paragraph" and not block.label
-            else None
-        )
+        match = _TYPED_NUMBER.match(block.text) if block.kind == "paragraph" and not block.label else None
         if match and int(match[1]) == len(places) + 1:
             places[place] = match
     if len(places) < _MIN_TYPED_NUMBERS:
@@ -305,7 +303,18 @@ def _ends_cover(block: Block, *, numbered: bool) -> bool:
 @cache
 def _parts() -> dict[str, Part]:
     data = tomllib.loads((files("ingest") / "data" / "headings.toml").read_text(encoding="utf-8"))
-    return {heading: cast(Part, part) for part, headings in data.items() if part != "articles" for heading in headings}
+    return {
+        heading: cast(Part, part)
+        for part, headings in data.items()
+        if part not in {"articles", "patterns"}
+        for heading in headings
+    }
+
+
+@cache
+def _part_patterns() -> tuple[tuple[re.Pattern[str], Part], ...]:
+    data = tomllib.loads((files("ingest") / "data" / "headings.toml").read_text(encoding="utf-8"))
+    return tuple((re.compile(entry["heading"]), cast(Part, entry["part"])) for entry in data["patterns"])
 
 
 def part_of(heading: str) -> Part | None:
@@ -314,7 +323,7 @@ def part_of(heading: str) -> Part | None:
     for words, part in _parts().items():
         if bare == words or re.match(rf"{re.escape(words)}(?:\s[\divx]+)?\s?(?:[:–—-]|$)", bare):
             return part
-    return None
+    return next((part for pattern, part in _part_patterns() if pattern.fullmatch(bare)), None)
 
 
 _NUMBERED = re.compile(r"(?:(?P<arabic>\d{1,2}(?:\.\d{1,2})*)\.?|(?P<roman>[IVX]{1,5})\.|(?P<letter>[a-z])[.)])\s+\S")
@@ -340,23 +349,52 @@ def _sections(body: Sequence[Block]) -> list[tuple[tuple[str, ...], Part]]:
     stack: list[tuple[int, str]] = []
     part: Part = "front matter"
     paths: list[tuple[tuple[str, ...], Part]] = []
-    for block in body:
+    for place, block in enumerate(body):
         if block.kind == "heading":
             depth = ranks.depth(block, stack)
+            opened = part_of(block.text)
+            if part in _LAST_PARTS and opened not in _LAST_PARTS:
+                # A heading inside an appendix or the comments, though it may have the words or the size of a chapter's.
+                depth = max(depth, stack[0][0] + 1 if stack else depth)
+            elif opened in _LAST_PARTS:
+                stack = []
             stack = [entry for entry in stack if entry[0] < depth]
             stack.append((depth, block.text))
-            if len(stack) == 1:
-                part = part_of(block.text) or "body"
-        elif _NOT_THE_PUBLISHERS.search(block.text):
+            if len(stack) == 1 and (part not in _LAST_PARTS or opened in _LAST_PARTS):
+                part = opened or "body"
+        elif _opens_comments(block, part):
+            if part != "government comments":
+                stack = stack[-1:] if place and body[place - 1].kind == "heading" else []
             part = "government comments"
         paths.append((tuple(text for _, text in stack), part))
     return paths
 
 
+_LAST_PARTS: tuple[Part | None, ...] = ("appendix", "government comments")  # No body comes behind them.
+
 # "The following comments do not form part of GRETA's analysis …": the sentence that opens a government's own text.
 _NOT_THE_PUBLISHERS = re.compile(
-    r"\bcomments\b.{0,80}\bdo not form part of (?:the report|GRETA['’]s analysis)", re.IGNORECASE
+    r"\b(?:comments|observations|remarks|response|reply|text|statement)\b.{0,120}?\b(?:do(?:es)?\s|are\s|is\s)not\s"
+    r"(?:form\s)?(?:a\s)?part\sof\s(?:the|this|GRETA['’]s)\s(?:report|analysis|evaluation|assessment|findings)",
+    re.IGNORECASE,
 )
+# These stand in sentences of the publisher's own too: they count behind the numbered paragraphs only.
+_COMMENTS_FOLLOW = re.compile(
+    r"\b(?:the\sfollowing|below)\s(?:are\sthe\s)?(?:final\s)?(?:comments|observations|remarks)\b.{0,60}"
+    r"\b(?:authorities|government|ministry)\b"
+    r"|\b(?:comments|observations|remarks)\s(?:of|by|from)\sthe\s(?:\S+\s){0,4}(?:authorities|government)\b.{0,100}"
+    r"\breproduced\s(?:below|hereafter|as\s(?:they\swere\s)?received)"
+    r"|\breproduction\sof\sthe\sfollowing\s(?:comments|observations|remarks)\b",
+    re.IGNORECASE,
+)
+
+
+def _opens_comments(block: Block, part: Part) -> bool:
+    """Whether a block says that a government's own text follows it."""
+    if _NOT_THE_PUBLISHERS.search(block.text):
+        return True
+    behind = part in {"body", "appendix"} and block.kind == "paragraph" and not block.label
+    return behind and _COMMENTS_FOLLOW.search(block.text) is not None
 
 
 @dataclass(frozen=True, slots=True)

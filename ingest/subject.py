@@ -17,6 +17,7 @@ _WHOLLY = {"GRETA", "ICMPD", "Pincite"}
 _GOODS = r"(?:drugs?|narcotics?|arms|firearms?|weapons?|cultural|goods|vehicles?|cigarettes?|tobacco|wildlife|waste)"
 _TRAFFICKING = re.compile(
     rf"(?<!\bdrug\s)(?<!\bdrugs\s)(?<!\barms\s)(?<!\bfirearms\s)(?<!\bweapons\s)(?<!\bnarcotics\s)"
+    rf"(?<!\bwildlife\s)(?<!\bwaste\s)(?<!\bgoods\s)(?<!\bproperty\s)(?<!\bvehicle\s)(?<!\bcocaine\s)(?<!\bheroin\s)"
     rf"\btraffick\w*\b(?!\s(?:in|of)\s(?:\w+\s)?{_GOODS}\b)"
     r"|\bTHB\b|\bGRETA\b|\bforced\s(?:labour|begging|marriages?|criminality)\b|\bservitude\b|\bslavery\b",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ import pytest
 
 from ingest.blocks import Block, PageStart, Reading
 from ingest.errors import UnreadableFileError
+from ingest.layout import PageLayout, Run, lay_out
 from ingest.readers import read_file
 
 FONTS = {"roman": "Courier", "bold": "Courier-Bold", "italic": "Courier-Oblique"}
@@ -212,6 +213,45 @@ def test_a_mark_before_a_comma_or_in_the_middle_of_a_sentence_leaves_no_gap(tmp_
     assert before(reading.blocks[0], "2") == "which met"
 
 
+FOOT = ["12{} See the register.", "13{} In the long winter, of which", "much is told."]
+NOTES = [("footnote", "12", "See the register."), ("footnote", "13", "In the long winter, of which much is told.")]
+
+
+@pytest.mark.parametrize("stop", ["", "."])
+@pytest.mark.parametrize("size", [8, 10])
+def test_notes_whose_own_numbers_are_not_raised_stand_below_their_marks(tmp_path: Path, stop: str, size: float) -> None:
+    sheet = Sheet().put(72, 740, "The guild met.{12} The board did not.{13}")
+    sheet.lines(72, 90, [line.format(stop) for line in FOOT], size=size)
+    assert blocks_of(tmp_path, sheet) == [("paragraph", "", "The guild met. The board did not."), *NOTES]
+
+
+@pytest.mark.parametrize("marks", [("[12]", "[13]"), ("12", "13")])
+def test_marks_in_the_size_of_the_text_are_marks_where_notes_have_their_numbers(
+    tmp_path: Path, marks: tuple[str, str]
+) -> None:
+    sheet = Sheet().put(72, 740, f"The guild met.{marks[0]} The board met in 2096.{marks[1]}")
+    sheet.lines(72, 90, [f"{mark} {line[5:]}" for mark, line in zip((*marks, ""), FOOT, strict=True) if mark], size=8)
+    reading = read(tmp_path, sheet)
+    if marks[0] == "12":  # A figure behind a year is no mark: only letters and brackets carry one.
+        assert reading.blocks[0].text == "The guild met. The board met in 2096.13"
+    else:
+        assert reading.blocks[0].text == "The guild met. The board met in 2096."
+        assert before(reading.blocks[0], "13") == "in 2096."
+    assert before(reading.blocks[0], "12") == "guild met."
+    assert reading.blocks[1].label == "12"
+
+
+def test_figures_at_the_foot_of_a_page_are_no_notes_without_marks(tmp_path: Path) -> None:
+    sheet = Sheet().put(72, 740, "The guild met.").lines(72, 90, ["12 pilots were heard."], size=8)
+    assert [kind for kind, _, _ in blocks_of(tmp_path, sheet)] == ["paragraph", "paragraph"]
+
+
+def test_the_raised_digit_of_a_unit_is_text(tmp_path: Path) -> None:
+    reading = read(tmp_path, Sheet().put(72, 740, "The house has 60 m{2} for nine pilots.{3}"))
+    assert reading.blocks[0].text == "The house has 60 m2 for nine pilots."
+    assert [mark.number for mark in reading.blocks[0].marks] == ["3"]
+
+
 def test_a_number_of_the_size_of_the_text_is_no_mark(tmp_path: Path) -> None:
     reading = read(tmp_path, Sheet().put(72, 740, "There were").put(138, 740, "27").put(156, 740, "pilots."))
     assert reading.blocks[0].text == "There were 27 pilots."
@@ -334,6 +374,59 @@ def test_a_hanging_number_is_the_paragraphs_number(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("number", ["{n}.", "§ {n}", "({n})"])
+def test_a_number_drawn_apart_from_its_lines_is_the_paragraphs_number(tmp_path: Path, number: str) -> None:
+    sheet = Sheet().lines(112, 740, wrapped(PILOTS)[:2]).put(112, 700, "The board met.")
+    sheet.put(72, 740, number.format(n=12)).put(72, 700, number.format(n=13))
+    assert [(kind, label) for kind, label, _ in blocks_of(tmp_path, sheet)] == [
+        ("paragraph", "12"),
+        ("paragraph", "13"),
+    ]
+
+
+@pytest.mark.parametrize("mark", ["-", "a)", "(ii)"])
+def test_a_list_mark_drawn_behind_its_text_makes_a_bullet(tmp_path: Path, mark: str) -> None:
+    sheet = Sheet().put(112, 740, "hear every pilot;").put(85, 740, mark)
+    assert blocks_of(tmp_path, sheet) == [("bullet", mark.strip("-()"), "hear every pilot;")]
+
+
+def counted(*numbers: int) -> Sheet:
+    sheet = Sheet()
+    for place, number in enumerate(numbers):
+        sheet.put(72, 740 - 24 * place, str(number)).put(102, 740 - 24 * place, "The board heard the old pilots.")
+    return sheet
+
+
+def test_bare_numbers_that_count_up_are_the_paragraphs_numbers(tmp_path: Path) -> None:
+    assert [label for _, label, _ in blocks_of(tmp_path, counted(*range(1, 13)))] == [str(n) for n in range(1, 13)]
+
+
+def test_bare_numbers_that_do_not_count_up_are_text(tmp_path: Path) -> None:
+    blocks = blocks_of(tmp_path, counted(*range(30, 42)))
+    assert all(label == "" and text[:2].isdigit() for _, label, text in blocks)
+
+
+# --- reading order ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_drawn_late_stands_where_it_is_on_the_page(tmp_path: Path) -> None:
+    sheet = Sheet().put(72, 740, "Pilots", size=14, font="bold").put(72, 660, "Boats", size=14, font="bold")
+    sheet.put(72, 710, "The guild met.").put(72, 630, "The board met.")
+    assert [text for _, _, text in blocks_of(tmp_path, sheet)] == [
+        "Pilots",
+        "The guild met.",
+        "Boats",
+        "The board met.",
+    ]
+
+
+def test_columns_stay_columns_where_something_is_drawn_late(tmp_path: Path) -> None:
+    left, right = textwrap.wrap(PILOTS, 32)[:6], textwrap.wrap(PILOTS.upper(), 32)[:6]
+    sheet = Sheet().lines(72, 712, left[2:]).lines(320, 736, right).lines(72, 736, left[:2])
+    text = " ".join(text for _, _, text in blocks_of(tmp_path, sheet))
+    assert text == " ".join([*left, *right])
+
+
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
@@ -352,6 +445,25 @@ def test_the_typesetters_hyphens_are_undone(tmp_path: Path) -> None:
 def test_a_word_that_stands_unbroken_elsewhere_is_joined_though_its_halves_are_words(tmp_path: Path) -> None:
     lines = ["No man and no boat came, the boatman said, but a boat with a man in it, and one more boat-", "man."]
     assert text_of(tmp_path, lines).endswith("and one more boatman.")
+
+
+def laid(*lines: str, x: float = 72) -> str:
+    runs = tuple(
+        Run(x, 740 - 12 * place, 10, 6.0 * len(line), bold=False, italic=False, text=line)
+        for place, line in enumerate(lines)
+    )
+    return lay_out([PageLayout(runs, (), (), 595, 842)]).blocks[0].text
+
+
+@pytest.mark.parametrize("hyphen", ["\u2010", "\u00ad"])
+def test_hyphens_of_their_own_kind_at_line_ends_are_undone_though_both_halves_are_words(hyphen: str) -> None:
+    assert laid(f"Every pilot in the har{hyphen}", f"bour was un{hyphen}", "der oath.") == (
+        "Every pilot in the harbour was under oath."
+    )
+
+
+def test_a_soft_hyphen_in_the_middle_of_a_line_is_no_text() -> None:
+    assert laid("Every pi\u00adlot in the harbour.") == "Every pilot in the harbour."
 
 
 def test_hyphens_that_are_the_words_own_stay(tmp_path: Path) -> None:
@@ -433,6 +545,12 @@ def test_headings_are_known_by_size_and_bold_and_ranked_by_size(tmp_path: Path) 
         ("heading", 3, "Inspection"),
         ("paragraph", 0, f"{PILOTS} of the harbour."),
     ]
+
+
+def test_a_title_whose_lines_are_centred_is_one_heading(tmp_path: Path) -> None:
+    sheet = Sheet().put(120, 740, "Report of the harbour guild", size=16, font="bold")
+    sheet.put(120 + 9.6 * 6, 720, "on its old boat", size=16, font="bold").lines(72, 680, wrapped(PILOTS))
+    assert blocks_of(tmp_path, sheet)[0] == ("heading", "", "Report of the harbour guild on its old boat")
 
 
 def test_a_bold_sentence_is_no_heading_but_has_emphasis(tmp_path: Path) -> None:
@@ -541,6 +659,19 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Reading:
     command += [f"--print-to-pdf={folder / 'specimen.pdf'}", source.as_uri()]
     subprocess.run(command, check=True, capture_output=True, timeout=60)
     return read_file(folder / "specimen.pdf")[1]
+
+
+def test_the_widths_of_a_browsers_fonts_are_known(printed: Reading, tmp_path_factory: pytest.TempPathFactory) -> None:
+    import pypdf
+
+    from ingest.readers.pdf import _FontWidths, _page_layout
+
+    path = next(tmp_path_factory.getbasetemp().glob("printed*/specimen.pdf"))
+    page = _page_layout(pypdf.PdfReader(path).pages[0], _FontWidths())
+    line = next(run for run in page.runs if run.text.startswith("whole of it once") or "keeps a register" in run.text)
+    assert printed.blocks
+    assert line.width == pytest.approx(0.41 * line.size * len(line.text), rel=0.12)  # Of Times and its like.
+    assert max(run.x + (run.width or 0) for run in page.runs) <= page.width
 
 
 def test_a_browsers_print_has_headings_paragraphs_and_bullets_from_drawn_discs(printed: Reading) -> None:

@@ -166,6 +166,8 @@ def test_labels_are_the_printed_ones_and_the_number_where_there_is_none(tmp_path
 @pytest.mark.parametrize(
     ("heading", "articles"),
     [
+        ("1. Child victims (Art. 10 & 12)", (10, 12)),
+        ("1. Sanctions (Arts. 22, 23, and 27)", (22, 23, 27)),
         ("1. Compensation (Article 15)", (15,)),
         ("1. Information (Articles 12 and 15)", (12, 15)),
         ("1. Investigation (Articles 1, 27 and 29)", (1, 27, 29)),

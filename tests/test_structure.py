@@ -337,6 +337,12 @@ def test_without_numbers_the_levels_of_the_file_make_the_path() -> None:
         ("APPENDIX 1: List of proposals", "appendix"),
         ("Government’s comments", "government comments"),
         ("Introduction", "body"),
+        ("Comments of the authorities", "government comments"),
+        ("Final comments by the Government of Malta", "government comments"),
+        ("Observations submitted by the Icelandic authorities on the report", "government comments"),
+        ("The Maltese authorities’ comments", "government comments"),
+        ("Reply of the Government to GRETA’s final report", "government comments"),
+        ("Response of the authorities to new trends", None),
         ("Appendixes of pilots", None),
         ("Boats", None),
     ],
@@ -367,6 +373,57 @@ def test_a_governments_reply_is_known_by_the_sentence_that_opens_it_too() -> Non
         paragraph("Reply."),
     )  # fmt: skip
     assert [unit.part for unit in found.units] == ["body", "body", "government comments", "government comments"]
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "The observations below were received from the Ministry and are not part of GRETA’s evaluation.",
+        "The comments of the Maltese authorities, submitted on 3 May 2099, are reproduced hereafter.",
+        "The authorities requested the reproduction of the following comments.",
+        "Below are the comments which the Government sent on 3 May 2099.",
+    ],
+)
+def test_a_governments_reply_may_be_opened_in_other_words(opening: str) -> None:
+    found = built(
+        heading("1. Pilots"), paragraph("Body.", label="1"), heading("2. Boats"), paragraph("Body.", label="2"),
+        heading("Appendix 1"), paragraph("List."), paragraph(opening), heading("1. Boats"), paragraph("Reply."),
+    )  # fmt: skip
+    assert [unit.part for unit in found.units][2:] == ["appendix", "government comments", "government comments"]
+
+
+def test_comments_that_a_numbered_paragraph_tells_of_open_no_reply() -> None:
+    found = built(
+        heading("1. Pilots"), paragraph("The comments of the Government are reproduced below.", label="1"),
+        heading("2. Boats"), paragraph("Body.", label="2"),
+    )  # fmt: skip
+    assert {unit.part for unit in found.units} == {"body"}
+
+
+def test_headings_inside_an_appendix_or_a_reply_open_no_chapter() -> None:
+    found = built(
+        heading("1. Pilots"), paragraph("Body."), heading("2. Boats"), paragraph("Body."), heading("Appendix 1: List"),
+        heading("Introduction"), paragraph("List."), heading("1. Boats"), paragraph("List."), heading("Appendix 2"),
+        paragraph("List."), heading("Government’s comments"), heading("2. On boats"), paragraph("Reply."),
+    )  # fmt: skip
+    assert [unit.part for unit in found.units][2:] == ["appendix"] * 3 + ["government comments"]
+    assert paths(found)[2:] == [
+        ("Appendix 1: List", "Introduction"),
+        ("Appendix 1: List", "1. Boats"),
+        ("Appendix 2",),
+        ("Government’s comments", "2. On boats"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed", ["{n}. Pilots came.", "{n} Pilots came.", "§ {n} Pilots came.", "Para. {n} Pilots came."]
+)
+def test_typed_numbers_that_count_up_are_the_paragraphs_numbers(typed: str) -> None:
+    found = built(heading("1. Pilots"), heading("2. Boats"), *(paragraph(typed.format(n=n)) for n in range(1, 13)))
+    assert [(unit.paragraph, text_of(found, unit)) for unit in found.units][:2] == [
+        ("1", "Pilots came."),
+        ("2", "Pilots came."),
+    ]
 
 
 def test_a_single_numbered_chapter_is_a_section_and_no_title() -> None:

@@ -67,7 +67,13 @@ def test_trafficking_in_human_beings_is_known_by_its_names(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["drug trafficking", "trafficking in firearms", "illicit trafficking of cultural goods", "smuggling of migrants"],
+    [
+        "drug trafficking",
+        "wildlife trafficking",
+        "trafficking in firearms",
+        "illicit trafficking of cultural goods",
+        "smuggling of migrants",
+    ],
 )
 def test_trafficking_in_goods_and_smuggling_are_other_things(words: str) -> None:
     assert not is_on_trafficking(words)

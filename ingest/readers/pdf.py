@@ -288,10 +288,11 @@ def _character_widths(font: Any) -> dict[str, float]:
     """Width of each character, in thousandths of the type size; empty when the font does not tell."""
     try:
         known = Font.from_font_resource(font)
-        widths = {str(character): float(width) for character, width in known.character_widths.items()}
-        if font.get("/Subtype") != "/Type0":
-            # For simple fonts pypdf files the widths under the character codes, not under what they stand for.
-            widths = {known.character_map.get(code, code): width for code, width in widths.items()}
+        by_code = {str(code): float(width) for code, width in known.character_widths.items()}
+        # pypdf files the widths under the character codes, not under what they stand for.
+        widths = by_code | {
+            str(known.character_map[code]): width for code, width in by_code.items() if code in known.character_map
+        }
     except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError):
         return {}  # Layout estimates what a font does not tell.
     printed = [width for character, width in widths.items() if width > 0 and character.isalnum()]
@@ -380,6 +381,6 @@ def _page_layout(page: pypdf.PageObject, fonts: _FontWidths) -> PageLayout:
 
 def _clean(text: str) -> str:
     text = "".join(_BULLET_FROM_SYMBOL_FONT.get(character, character) for character in text)
-    text = text.replace("\u00ad", "").replace("\ufeff", "").replace("\u200b", "")
+    text = text.replace("\ufeff", "").replace("\u200b", "")
     text = re.sub("[\ufb00-\ufb06]", lambda match: unicodedata.normalize("NFKC", match[0]), text)
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text))
