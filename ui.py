@@ -10,20 +10,20 @@ import itertools
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from ingest.countries import country_name
 from ingest.errors import PinciteError, UsageError
 from page.adding import Tell, take_in_copy, with_progress
 from page.answer_html import answer_html, context_html
+from page.asked import Asked, from_address, to_address, with_question
+from page.examples import answered_examples
 from page.library_html import documents_html, report_html
+from page.scope_html import limits_html
 from page.silence_html import silence_html, trouble_html, welcome_html
-from qa.scope import Scope
-from qa.topics import all_topics
 
 if TYPE_CHECKING:
     import gradio
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 
     from qa.answer import Answerer
     from qa.holdings import Holdings
-
-_N_EXAMPLES: Final = 4
 
 
 def serve(answerer: Answerer, *, host: str, port: int) -> None:
@@ -92,24 +90,31 @@ def build(answerer: Answerer) -> gradio.Blocks:
         gr.HTML(_HEADER, elem_id="masthead")
         with gr.Tabs(elem_id="rooms"):
             with gr.Tab("Ask", elem_id="ask-room"):
-                question, button, filters, answer = _ask_room(page)
+                question, button, limits, answer = _ask_room(page)
+                gr.HTML(_KEYS, elem_id="keys", apply_default_css=False, js_on_load=None)
             with gr.Tab("Library", elem_id="library-room") as library_room:
                 upload, report, documents = _library_room()
-        asked = gr.State("")
+        address = gr.State("")
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         for asking in (question.submit, button.click):
-            asking(page.ask, [question, *filters], [answer, asked], **at_once)
-        for limit in filters:
-            limit.input(page.ask_again, [asked, *filters], [answer, asked], trigger_mode="always_last", **at_once)
-        answer.unlimit(lambda: [[] for _ in filters], None, filters, **at_once).then(
-            page.ask_again, [asked, *filters], [answer, asked], **at_once
-        )
-        blocks.load(page.opened, filters, [*filters, answer, documents], **at_once)
-        library_room.select(page.holdings_now, filters, [*filters, documents], **at_once)
+            asking(page.ask, [question, address], [answer, address], **at_once)
+
+        def go(event: gr.EventData) -> tuple[str, str, str]:
+            return page.go(str(event.address))
+
+        def opened(request: gr.Request) -> tuple[str, ...]:
+            return *page.go(str(request.query_params)), *page.holdings_now()
+
+        # Gradio hands these over where it finds their types, which it cannot look up: it is imported in here.
+        go.__annotations__["event"], opened.__annotations__["request"] = gr.EventData, gr.Request
+
+        answer.go(go, None, [answer, address, question], trigger_mode="always_last", **at_once)
+        blocks.load(opened, None, [answer, address, question, limits, documents], **at_once)
+        library_room.select(page.holdings_now, None, [limits, documents], **at_once)
         upload.upload(
             page.add,
-            [upload, asked, *filters],
-            [upload, report, documents, answer, *filters],
+            [upload, address],
+            [upload, report, documents, answer, limits],
             show_progress="hidden",
             trigger_mode="multiple",  # Files that are dropped while others are being read wait for their turn.
             api_visibility="private",
@@ -117,8 +122,8 @@ def build(answerer: Answerer) -> gradio.Blocks:
     return blocks
 
 
-def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, list[gradio.Dropdown], Any]:
-    """The question, its button, the three filters and the answer."""
+def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, gradio.HTML, Any]:
+    """The question, its button, what it can be limited to, and the answer."""
     import gradio as gr
 
     def context(place: str) -> str:  # Gradio marks the function as callable from the page, which no method can be.
@@ -135,15 +140,14 @@ def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, list[gradio.D
             html_attributes=gr.InputHTMLAttributes(enterkeyhint="search", autocomplete="off"),
         )
         button = gr.Button("Ask", variant="primary", elem_id="ask")
-    with gr.Row(elem_id="filters"):
-        filters = [
-            gr.Dropdown(label=label, multiselect=True, elem_id=f"filter-{label.lower()}")
-            for label in ("Country", "Source", "Year")
-        ]
+    limits = gr.HTML(elem_id="limits", apply_default_css=False, js_on_load=None)
     answer = gr.HTML(
-        elem_id="answer", apply_default_css=False, js_on_load=_file("answer.js"), server_functions=[context]
+        elem_id="answer",
+        apply_default_css=False,
+        js_on_load="\n".join(map(_file, ("asking.js", "answer.js", "keys.js"))),
+        server_functions=[context],
     )
-    return question, button, filters, answer
+    return question, button, limits, answer
 
 
 def _library_room() -> tuple[gradio.File, gradio.HTML, gradio.HTML]:
@@ -166,51 +170,49 @@ class _Page:
         self._adding = threading.Lock()  # Two uploads of one name must not mix.
         self._numbers = itertools.count(1)
 
-    def ask(self, text: str | None, *limits: list[Any]) -> tuple[str, str]:
-        """The answer to a question, as HTML, and the question, to be asked again under other limits."""
-        text = text or ""
-        scope = _scope(limits)
-        try:
-            answer = self.answerer.ask(text, scope)
-            if answer.answered:
-                body = answer_html(answer, self.answerer.holdings())
-            else:
-                body = silence_html(answer, self.answerer.holdings(), scope != Scope(), self.examples())
-        except PinciteError as error:
-            body = trouble_html(str(error))
+    def ask(self, text: str | None, address: str) -> tuple[str, str]:
+        """The answer to a question that was typed, as HTML, and the address that asks for it.
+
+        Args:
+            text: The question.
+            address: What was asked before, with its limits.
+        """
+        asked = with_question(from_address(address), text or "")
+        return self._framed(asked, self._answer(asked)), to_address(asked)
+
+    def go(self, address: str) -> tuple[str, str, str]:
+        """What an address asks for: the answer, the address, the question."""
+        asked = from_address(address)
+        body = self._answer(asked) if asked.question.strip() else self._welcome(asked)
+        return self._framed(asked, body), to_address(asked), asked.question
+
+    def _framed(self, asked: Asked, body: str) -> str:
         # By its number, an answer that says the same as the last one is told apart from it, and is read out again.
-        return f'<section aria-label="Answer" data-number="{next(self._numbers)}">{body}</section>', text
+        known = f'data-address="{escape(to_address(asked))}" data-question="{escape(asked.question)}"'
+        return f'<section aria-label="Answer" data-number="{next(self._numbers)}" {known}>{body}</section>'
 
-    def ask_again(self, asked: str, *limits: list[Any]) -> Any:
-        """The answer under the limits that are set now; nothing changes before the first question."""
-        import gradio as gr
-
-        return self.ask(asked, *limits) if asked.strip() else (gr.skip(), gr.skip())
-
-    def opened(self, *limits: list[Any]) -> tuple[Any, ...]:
-        """What a page shows that has just been opened: filters, invitation to ask, documents."""
-        *filters, documents = self.holdings_now(*limits)
-        return *filters, self._welcome(), documents
-
-    def _welcome(self) -> str:
+    def _answer(self, asked: Asked) -> str:
         try:
-            return welcome_html(self.answerer.holdings(), self.examples())
+            answer = self.answerer.ask(asked.question, asked.scope, lifted=asked.lifted)
+            if answer.answered:
+                return answer_html(answer, self.answerer.holdings(), asked)
+            return silence_html(answer, self.answerer.holdings(), asked, self.examples())
         except PinciteError as error:
             return trouble_html(str(error))
 
-    def holdings_now(self, *limits: list[Any]) -> tuple[Any, ...]:
-        """The three filters and the list of documents, for the library as it is now; what is chosen stays chosen."""
-        import gradio as gr
+    def _welcome(self, asked: Asked) -> str:
+        try:
+            return welcome_html(self.answerer.holdings(), asked, self.examples())
+        except PinciteError as error:
+            return trouble_html(str(error))
 
+    def holdings_now(self) -> tuple[str, str]:
+        """What questions can be limited to, and the list of documents, for the library as it is now."""
         try:
             holdings = self.answerer.holdings()
         except PinciteError as error:
-            return *(gr.skip() for _ in limits), trouble_html(str(error))
-        filters = [
-            gr.update(choices=choices, value=[value for value in chosen or () if value in dict(choices).values()])
-            for choices, chosen in zip(_choices(holdings), limits, strict=True)
-        ]
-        return *filters, documents_html(holdings)
+            return "", trouble_html(str(error))
+        return limits_html(holdings), documents_html(holdings)
 
     def context(self, place: str) -> str:
         """The passages around a quote, as HTML.
@@ -228,17 +230,15 @@ class _Page:
             return "<p>This document is no longer loaded, or has been replaced. Ask again.</p>"
         return context_html(document, int(position), int(start), int(end))
 
-    def add(self, paths: list[str] | None, asked: str, *limits: list[Any]) -> Iterator[tuple[Any, ...]]:
+    def add(self, paths: list[str] | None, address: str) -> Iterator[tuple[Any, ...]]:
         """Takes uploaded files in: a report that grows, then all that depends on what is loaded."""
         import gradio as gr
 
         uploads = [Path(path) for path in paths or ()]
-        untouched = (gr.skip(),) * (2 + len(limits))
         for progress in with_progress(lambda tell: self._take_in_all(uploads, tell), len(uploads)):
-            yield None, report_html(self.answerer, progress), *untouched
-        *filters, documents = self.holdings_now(*limits)
-        answer = self.ask(asked, *limits)[0] if asked.strip() else self._welcome()
-        yield None, gr.skip(), documents, answer, *filters
+            yield None, report_html(self.answerer, progress), gr.skip(), gr.skip(), gr.skip()
+        limits, documents = self.holdings_now()
+        yield None, gr.skip(), documents, self.go(address)[0], limits
 
     def _take_in_all(self, uploads: Iterable[Path], tell: Tell) -> None:
         with self._adding:
@@ -251,59 +251,8 @@ class _Page:
         """Questions that the library as it is now answers."""
         holdings = self.answerer.holdings()
         if self._examples is None or self._examples[0] is not holdings:
-            self._examples = holdings, _answered_examples(self.answerer, holdings)
+            self._examples = holdings, answered_examples(self.answerer, holdings)
         return self._examples[1]
-
-
-def _scope(limits: Sequence[list[Any] | None]) -> Scope:
-    countries, sources, years = (tuple(limit or ()) for limit in limits)
-    return Scope(countries=countries, sources=sources, years=years)
-
-
-def _choices(holdings: Holdings) -> tuple[list[tuple[str, Any]], ...]:
-    """Labels and values of the filters: countries by name, sources by how much they say, years from the latest."""
-    rows = holdings.searcher.rows
-    counts = {code: int(holdings.usable[found].sum()) for code, found in rows.by_speaker.items()}
-    sources = sorted((code for code, n in counts.items() if n), key=lambda code: -counts[code])
-    countries = [code for code, found in rows.by_country.items() if holdings.usable[found].any()]
-    years = {document.identity.year for document in holdings.documents if document.identity.year}
-    return (
-        sorted((country_name(code), code) for code in countries),
-        [(code, code) for code in sources],
-        [(str(year), year) for year in sorted(years, reverse=True)],
-    )
-
-
-_EXAMPLES: Final = (
-    "What did {source} say about compensation in {country}?",
-    "Which countries should improve the identification of victims?",
-    "Do {source} and {other} agree on {country}?",
-    "What is recommended to {country} on child victims?",
-    "What did {source} say about investigations in {country}?",
-    "What is said about {country}?",
-)
-
-
-def _answered_examples(answerer: Answerer, holdings: Holdings) -> tuple[str, ...]:
-    """Up to four questions that the library answers, about different countries where it has several."""
-    by_country, by_speaker = holdings.searcher.rows.by_country, holdings.searcher.rows.by_speaker
-    own = {code for document in holdings.documents for code in document.identity.countries}
-    countries = sorted(own, key=lambda code: -len(by_country.get(code, ())))[:6]
-    speakers = sorted((code for code in by_speaker if code in {"GRETA", "EC"}), key=lambda code: -len(by_speaker[code]))
-    questions: list[str] = []
-    for pattern in (*_EXAMPLES, *(f"What is said about {topic.label.lower()}?" for topic in all_topics().values())):
-        if len(questions) == _N_EXAMPLES:
-            break
-        if ("{source}" in pattern and not speakers) or ("{other}" in pattern and len(speakers) < 2):
-            continue
-        source, other = (*("the EC" if code == "EC" else code for code in speakers), "", "")[:2]
-        turn = len(questions)
-        for country in [*countries[turn:], *countries[:turn]] if "{country}" in pattern else [""]:
-            question = pattern.format(source=source, other=other, country=country_name(country).rstrip("*"))
-            if answerer.ask(question, limit=1).answered:
-                questions.append(question)
-                break
-    return tuple(questions)
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------
@@ -355,6 +304,11 @@ _POLICY: Final = (
 _HEADER: Final = (
     "<header><h1>Pincite</h1><p>Anti-trafficking monitoring reports, answering in their own words, "
     "each with its exact place.</p></header>"
+)
+
+_KEYS: Final = (
+    "<p>Keys: <kbd>/</kbd> question, <kbd>↓</kbd> <kbd>↑</kbd> next and previous quote, <kbd>c</kbd> copy with its "
+    "citation, <kbd>p</kbd> the paragraph around it</p>"
 )
 
 _ADDING: Final = (

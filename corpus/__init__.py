@@ -1,6 +1,7 @@
-"""Data that comes with Pincite: the starter library, digests written for this project of the ICMPD non-paper of 2018.
+"""Data that comes with Pincite: the starter library and the catalogue of official reports.
 
-A digest restates a document in other words and says so at its head; it is never the wording of a report.
+The starter library is digests, written for this project, of the ICMPD non-paper of 2018. A digest restates a document
+in other words and says so at its head; it is never the wording of a report.
 """
 
 from __future__ import annotations

@@ -112,7 +112,8 @@ class Identity:
         kind: GRETA's evaluation report on a country, the EC's report on one, a government's reply to a questionnaire,
             GRETA's yearly general report, or something that is known to be none of these.
         identified_by: For each field that is known, where it was read ("running header", "title", "file name",
-            "latest date in the text", …); "user" or "sidecar" where a user said it (see `sidecar`).
+            "latest date in the text", …); "user" or "sidecar" where a user said it (see `sidecar`), also that it is
+            unknown.
     """
 
     publisher: str | None = None

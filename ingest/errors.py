@@ -24,3 +24,7 @@ class ModelError(PinciteError):
 
 class UsageError(PinciteError):
     """What was asked for does not exist or contradicts itself: tell what would be possible."""
+
+
+class FetchError(PinciteError):
+    """One report cannot be downloaded: report it and go on with the next."""

@@ -40,6 +40,7 @@ _THEMES = {3: "access to justice and effective remedies", 4: "vulnerabilities to
 _ROUNDS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _PREPARED_BY = re.compile(r"\b(?:prepared|written|issued|published|produced)\sby\s(?P<who>[^.]{3,120})")
 _ENGLISH = {"the", "of", "and", "to", "in", "a", "is", "for", "on", "that", "by", "with", "be", "as"}
+_NOTHING = (None, "", ())
 _FRONT_CHARACTERS = 6000  # Covers, addresses and contents pages of a report fill two to four pages.
 
 
@@ -52,17 +53,16 @@ def identify(structure: Structure, reading: Reading, *, today: date, given: Sequ
         today: Dates after this day are no dates of the document.
         given: What a user says of it, before anything that is read.
     """
-    found: dict[str, object] = {}
-    by: dict[str, str] = {}
-    unsaid: set[str] = set()  # Fields in which a document of its kind has nothing, whatever stands on its pages.
+    found: dict[str, object] = {one.field: one.value for one in given if one.value not in _NOTHING}
+    by: dict[str, str] = {one.field: one.by for one in given}
+    # Fields in which it has nothing, whatever stands on its pages: a user says so, or it is the way of its kind.
+    unsaid = by.keys() - found.keys()
 
     def note(field: str, value: object, where: str) -> None:
-        if value not in (None, "", ()) and field not in found and field not in unsaid:
+        if value not in _NOTHING and field not in found and field not in unsaid:
             found[field] = value
             by[field] = where
 
-    for one in given:
-        note(one.field, one.value, one.by)
     _from_metadata(reading.metadata, note)
     front = _front(structure)
     lines = tuple(_folded(line) for line in (*structure.titles, *front.split("\n\n")))
@@ -72,7 +72,7 @@ def identify(structure: Structure, reading: Reading, *, today: date, given: Sequ
         note("publisher", shared.publisher, "title")
         note("title", shared.title, "title")
         note("countries", country_codes(shared.who)[:1], "title")
-        unsaid = {"countries", "round"} if shared.kind == "general report" else set()
+        unsaid |= {"countries", "round"} if shared.kind == "general report" else set()
     _from_number(reading.furniture, front, found, note)
     prepared = _PREPARED_BY.search(front)
     if prepared and (codes := speakers_in(prepared["who"])):

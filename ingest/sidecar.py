@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -37,12 +37,12 @@ class Given:
 
     Attributes:
         field: One of `FIELDS`.
-        value: What the field of `Identity` is to be.
+        value: What the field of `Identity` is to be; what an unknown one has (see `unknown`) keeps it unknown.
         by: Said in an option ("user") or in a sidecar file.
     """
 
     field: str
-    value: str | int | tuple[str, ...]
+    value: str | int | tuple[str, ...] | None
     by: Literal["user", "sidecar"]
 
 
@@ -54,6 +54,35 @@ def given_by_user(values: Mapping[str, object]) -> tuple[Given, ...]:
     """
     said = {field: value for field, value in values.items() if value not in (None, "", (), [])}
     return tuple(Given(field, _checked(field, value), "user") for field, value in said.items())
+
+
+def unknown(field: str) -> Given:
+    """What a user says of a field that was read wrongly, and of which no more is known: it stays unknown.
+
+    Raises:
+        UsageError: The field is none that can be unknown.
+    """
+    if field not in FIELDS or field == "language":  # A document is in some language.
+        raise UsageError(f"{field!r} cannot be unknown. These can: {', '.join(name for name in FIELDS[:-1])}.")
+    return Given(field, getattr(Identity(), field), "user")
+
+
+def corrected(identity: Identity, said: tuple[Given, ...], *, as_read: Collection[str] = ()) -> tuple[Given, ...]:
+    """All that a user says of a document after a correction.
+
+    Args:
+        identity: What it was before.
+        said: What is said now; what was said before of other fields still holds.
+        as_read: Fields of which what was said is taken back: they are again as they are read.
+
+    Raises:
+        UsageError: There is no such field.
+    """
+    for field in as_read:
+        if field not in FIELDS:
+            raise _no_field(field)
+    now = {one.field for one in said} | set(as_read)
+    return (*said, *(one for one in given_before(identity) if one.field not in now))
 
 
 def given_beside(file: Path) -> tuple[Given, ...]:
@@ -127,7 +156,7 @@ def says_otherwise(given: tuple[Given, ...], identity: Identity) -> bool:
 
 def _checked(field: str, value: object) -> str | int | tuple[str, ...]:
     if field not in FIELDS:
-        raise UsageError(f"{field!r} is no field of a document. There are: {', '.join(FIELDS)}.")
+        raise _no_field(field)
     if field == "countries":
         return _countries(value)
     if field in {"year", "round"}:
@@ -144,6 +173,10 @@ def _checked(field: str, value: object) -> str | int | tuple[str, ...]:
         whole = len(references) == 1 and (references[0].start, references[0].end) == (0, len(text))
         return references[0].number if whole else text  # As `identify` would have written it.
     return _publisher(text) if field == "publisher" else text
+
+
+def _no_field(field: str) -> UsageError:
+    return UsageError(f"{field!r} is no field of a document. There are: {', '.join(FIELDS)}.")
 
 
 def _shown(value: object) -> str:

@@ -1,18 +1,20 @@
+// What can be done with an answer. Runs once, in the browser, for the component that holds it; `server.context` calls
+// `_Page.context`.
+
 const said = document.createElement('div');
 said.className = 'unseen';
 said.setAttribute('role', 'status');
 document.body.append(said);
 const say = text => { said.textContent = text; };
-watch('value', () => {
-    say('');
-    setTimeout(() => say(element.querySelector('.message')?.textContent ?? ''), 100);
-    if (matchMedia('(pointer: coarse)').matches) document.activeElement.blur();  // The keyboard would hide the answer.
-});
 
-function ask(question) {
+function setQuestion(question) {
     const box = document.querySelector('#question textarea');
     box.value = question;
     box.dispatchEvent(new Event('input', { bubbles: true }));
+}
+
+function ask(question) {
+    setQuestion(question);
     setTimeout(() => document.getElementById('ask').click());
 }
 
@@ -63,6 +65,7 @@ element.addEventListener('click', event => {
     else if ('context' in data) toggleContext(button);
     else if ('goto' in data) goTo(data.goto);
     else if ('ask' in data) ask(button.textContent);
-    else if ('unlimit' in data) trigger('unlimit');
+    else if ('drop' in data) drop(button.closest('.chip'));
+    else if ('unlimit' in data) go(new URLSearchParams({ q: section().dataset.question }).toString());
     else if ('library' in data) document.getElementById('library-room-button').click();
 });

@@ -7,46 +7,26 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from ingest.countries import country_name
+from page.scope_html import understood_html
 from qa.citations import display_title
-from qa.topics import all_topics
 
 if TYPE_CHECKING:
     from ingest.document import Document, Passage
+    from page.asked import Asked
     from qa.answer import Answer, Group
     from qa.holdings import Holdings
     from qa.quotes import Quote
-    from qa.scope import Scope
 
 _N_NEIGHBOURS: Final = 3  # Passages shown before and after the one that a quote stands in.
 
 
-def answer_html(answer: Answer, holdings: Holdings) -> str:
+def answer_html(answer: Answer, holdings: Holdings, asked: Asked) -> str:
     """An answer with all its groups."""
-    parts = [understood_html(answer.scope, holdings), f'<p class="message">{escape(answer.message)}</p>']
+    parts = [understood_html(asked, answer.scope, holdings), f'<p class="message">{escape(answer.message)}</p>']
     if len(answer.groups) > 2:
         parts.append(_contents_html(answer.groups))
     parts += [_group_html(number, group, answer.groups) for number, group in enumerate(answer.groups)]
     return "".join(parts)
-
-
-def understood_html(scope: Scope, holdings: Holdings) -> str:
-    """What was read from the question or set beside it, as chips."""
-    topics = all_topics()
-    named = [document for document in holdings.searcher.documents if document.document_id in scope.documents]
-    titles = [display_title(document.identity.title) or "Untitled document" for document in named]
-    chips = [
-        *(("country", country_name(code)) for code in scope.countries),
-        *(("source", code) for code in scope.sources),
-        *(("year", str(year)) for year in scope.years),
-        *(("round", f"Round {number}") for number in scope.rounds),
-        *(("document", title) for title in (titles if len(titles) < 3 else [f"{len(titles)} documents"])),
-        *(("topic", topics[key].label) for key in scope.topics if key in topics),
-    ]
-    if not chips:
-        return ""
-    items = "".join(f'<li><span class="unseen">{kind}: </span>{escape(label)}</li>' for kind, label in chips)
-    label = '<span id="understood">Understood as</span>'
-    return f'<div class="understood">{label}<ul aria-labelledby="understood">{items}</ul></div>'
 
 
 def _contents_html(groups: Sequence[Group]) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from page.answer_html import understood_html
+from page.scope_html import understood_html
 
 if TYPE_CHECKING:
+    from page.asked import Asked
     from qa.answer import Answer
     from qa.holdings import Holdings
     from qa.silence import Reason
@@ -26,15 +27,15 @@ _SILENCE: Final[dict[Reason, tuple[str, str]]] = {
 }
 
 
-def silence_html(answer: Answer, holdings: Holdings, limited: bool, examples: Sequence[str]) -> str:
+def silence_html(answer: Answer, holdings: Holdings, asked: Asked, examples: Sequence[str]) -> str:
     """Why nothing is shown and what to do next, calmly."""
     reason = answer.reason or "outside_library"
     title, advice = _SILENCE[reason]
-    buttons = '<button type="button" data-unlimit>Remove the filters</button>' if limited else ""
+    buttons = '<button type="button" data-unlimit>Remove the limits</button>' if asked.limited else ""
     if reason in {"not_loaded", "outside_library"}:
         buttons += '<button type="button" data-library>Add reports</button>'
     return (
-        f'{understood_html(answer.scope, holdings)}<div class="silence {reason}"><h2>{title}</h2>'
+        f'{understood_html(asked, answer.scope, holdings)}<div class="silence {reason}"><h2>{title}</h2>'
         f'<p class="message">{escape(answer.message)}</p>{f"<p>{advice}</p>" if advice else ""}'
         f"{f'<div class=actions>{buttons}</div>' if buttons else ''}</div>"
         f"{examples_html('Questions that the library answers', examples)}"
@@ -46,7 +47,7 @@ def trouble_html(message: str) -> str:
     return f'<div class="silence trouble"><h2>That did not work</h2><p class="message">{escape(message)}</p></div>'
 
 
-def welcome_html(holdings: Holdings, examples: Sequence[str]) -> str:
+def welcome_html(holdings: Holdings, asked: Asked, examples: Sequence[str]) -> str:
     """What stands in the place of the answer before the first question."""
     if not holdings.documents:
         return (
@@ -61,7 +62,8 @@ def welcome_html(holdings: Holdings, examples: Sequence[str]) -> str:
         if only_digests
         else ""
     )
-    return f'<section class="welcome">{examples_html("For example", examples)}{note}</section>'
+    limits = understood_html(asked, asked.scope, holdings)
+    return f'<section class="welcome">{limits}{examples_html("For example", examples)}{note}</section>'
 
 
 def examples_html(title: str, examples: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -116,13 +116,16 @@ class Answerer:
             self._holdings = Holdings(searcher)
         return self._holdings
 
-    def ask(self, text: str, scope: Scope | None = None, *, limit: int | None = None) -> Answer:
+    def ask(
+        self, text: str, scope: Scope | None = None, *, limit: int | None = None, lifted: Collection[str] = ()
+    ) -> Answer:
         """Answers a question.
 
         Args:
             text: The question, as typed.
             scope: Limits set beside the question; each replaces what the question's words say in that respect.
             limit: At most so many quotes; None for as many as the kind of question needs.
+            lifted: Fields of `Scope` in which the question is not limited, whatever its words say.
 
         Raises:
             LibraryError, ModelError: The library cannot be used.
@@ -131,7 +134,11 @@ class Answerer:
             return _too_long(text, scope or Scope())
         holdings = self.holdings()
         question = read_question(
-            text, scope, known=holdings.knows, spelling=lambda word: holdings.spelling(word, is_english_word)
+            text,
+            scope,
+            lifted=lifted,
+            known=holdings.knows,
+            spelling=lambda word: holdings.spelling(word, is_english_word),
         )
         refusal = _refused_as_put(question)
         if refusal is not None:

@@ -135,6 +135,18 @@ class Catalogue:
         held = {id(report) for report in self._reports_of(loaded)}
         return tuple(report for report in self.known if id(report) not in held)
 
+    def lacking_reports(
+        self, loaded: Iterable[Identity], *, countries: Sequence[str] = (), sources: Sequence[str] = ()
+    ) -> tuple[KnownReport, ...]:
+        """The evaluation and country reports among `lacking`, of some countries and sources or of all."""
+        return tuple(
+            report
+            for report in self.lacking(loaded)
+            if report.is_monitoring_report
+            and (not sources or report.source in sources)
+            and (not countries or set(countries) & set(report.countries))
+        )
+
     def _reports_of(self, loaded: Iterable[Identity]) -> Iterator[KnownReport]:
         by_key = {report.key: report for report in self.known if report.key}
         by_source: dict[str, list[KnownReport]] = {}
@@ -173,13 +185,7 @@ class Catalogue:
         """
         if not (scope.countries or scope.sources):
             return ()
-        lacking = [
-            report
-            for report in self.lacking(loaded)
-            if report.is_monitoring_report
-            and (not scope.sources or report.source in scope.sources)
-            and (not scope.countries or set(scope.countries) & set(report.countries))
-        ]
+        lacking = self.lacking_reports(loaded, countries=scope.countries, sources=scope.sources)
         newest_first = sorted(lacking, key=_age, reverse=True)
         return tuple(sorted(newest_first, key=lambda report: _distance(report, scope)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -141,6 +141,7 @@ def read_question(
     text: str,
     given: Scope | None = None,
     *,
+    lifted: Collection[str] = (),
     known: Callable[[str], bool] = lambda _: False,
     spelling: Callable[[str], str | None] = lambda _: None,
 ) -> Question:
@@ -149,6 +150,7 @@ def read_question(
     Args:
         text: As typed.
         given: Limits that were set beside the question; each replaces what its words say in that respect.
+        lifted: Fields of `Scope` in which the question is not limited, whatever its words say.
         spelling: Gives the word of the library or the field that a misspelt word means; None where it cannot tell.
         known: Tells whether the library holds a word: such a word is not taken for a misspelt country name.
     """
@@ -170,7 +172,9 @@ def read_question(
     countries, rest = _take_countries(rest, known)
     rounds, rest = _take_rounds(rest)
     rest = _GROUPS.sub(" ", rest)
-    non_paper = re.search(r"\bnon-?paper\b", lowered) is not None
+    countries = given.countries or (() if "countries" in lifted else countries)
+    sources = given.sources or (() if "sources" in lifted else sources)
+    by_name = "documents" not in lifted  # Whether a document that the words name limits the question.
     section = re.search(r"\b(section|chapter|annex|appendix)\s(\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4})\b", lowered)
     words = [word for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", rest) if not _is_empty(word, rules)]
     if words and words[0].casefold() in rules.orders:
@@ -182,16 +186,16 @@ def read_question(
     return Question(
         text=asked,
         scope=Scope(
-            countries=given.countries or countries,
-            sources=given.sources or sources,
-            years=given.years or years,
-            rounds=given.rounds or rounds,
+            countries=countries,
+            sources=sources,
+            years=given.years or (() if "years" in lifted else years),
+            rounds=given.rounds or (() if "rounds" in lifted else rounds),
             documents=given.documents,
             topics=given.topics or tuple(dict.fromkeys(key for found in find_topics(rest) for key in found.keys)),
         ),
         about=rest,
         content=tuple(words),
-        numbers=tuple(reference.number for reference in references),
+        numbers=tuple(reference.number for reference in references if by_name),
         speakers=tuple(
             dict.fromkeys(
                 code for name, code in rules.speakers.items() if re.search(rf"\b{re.escape(name)}\b", lowered)
@@ -201,9 +205,9 @@ def read_question(
             re.findall(r"\b(?:[Ww]hat|[Ww]ho)\s(?:is|are|was|were)\s(?:the\s|an?\s)?([A-Z][\w-]*[A-Z][\w-]*)", cleaned)
         ),
         section=_section_name(*section.groups()) if section else None,
-        non_paper=non_paper,
-        each_country=rules.each_country.search(lowered) is not None or len(given.countries or countries) > 1,
-        each_source=rules.each_source.search(lowered) is not None or len(given.sources or sources) > 1,
+        non_paper=by_name and re.search(r"\bnon-?paper\b", lowered) is not None,
+        each_country=rules.each_country.search(lowered) is not None or len(countries) > 1,
+        each_source=rules.each_source.search(lowered) is not None or len(sources) > 1,
         about_documents=bool(references) or rules.reference.search(lowered) is not None,
         wants=_wants(lowered, rules),
         corrected=corrected,

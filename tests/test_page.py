@@ -24,10 +24,12 @@ from ingest.document import Document, Identity, PageRun, Passage, Statement
 from ingest.errors import UsageError
 from page.adding import Tell, take_in_copy, with_progress
 from page.answer_html import context_html, copied_text, quote_html, said_by
+from page.asked import Asked, from_address, to_address
 from page.library_html import documents_html, report_html
 from qa.answer import Answerer
 from qa.citations import Place
 from qa.quotes import Quote
+from qa.scope import Scope
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
@@ -182,13 +184,15 @@ def visit(context: BrowserContext, address: str) -> Iterator[Visit]:
 # --- asking -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_opened_page_waits_for_a_question_and_offers_four_that_the_library_answers(visit: Visit) -> None:
+def test_the_opened_page_waits_for_a_question_and_offers_four_that_the_library_answers(
+    visit: Visit, address: str
+) -> None:
     assert visit.page.evaluate("document.activeElement.tagName") == "TEXTAREA"
     examples = visit.page.locator(".examples button")
     questions = examples.all_inner_texts()
     assert len(set(questions)) == 4
     for question in questions:
-        visit.page.reload()
+        visit.page.goto(address)
         visit.page.get_by_role("button", name=question).click()
         visit.page.locator("article.quote").first.wait_for()
         assert visit.page.get_by_label("Your question").input_value() == question
@@ -207,8 +211,8 @@ def test_an_answer_has_every_quote_in_quotation_marks_with_speaker_and_pincite(
     assert shown.locator(".lead-in").first.inner_text() == "Areas of improvement include:"
     assert shown.locator("p.message").inner_text() == expected.message
     assert [" ".join(title.split()) for title in shown.locator("h2").all_inner_texts()] == ["Iceland · GRETA"]
-    chips = shown.get_by_role("list", name="Understood as").get_by_role("listitem").all_inner_texts()
-    assert {"Iceland", "GRETA"} <= {chip.split("\n")[-1].split(": ")[-1] for chip in chips}
+    chips = shown.get_by_role("list", name="Understood as").get_by_role("listitem")
+    assert [chip.get_attribute("data-label") for chip in chips.all()][:2] == ["Iceland", "GRETA"]
 
 
 def test_an_answer_appears_within_300_ms_of_enter(visit: Visit) -> None:
@@ -311,37 +315,103 @@ def test_markup_in_a_document_is_shown_as_it_is_written(visit: Visit, answerer: 
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 
-def test_filters_hold_what_the_library_holds_and_limit_the_answer(visit: Visit, answerer: Answerer) -> None:
+def test_the_library_tells_what_a_question_can_be_limited_to(visit: Visit) -> None:
+    countries = visit.page.get_by_role("combobox", name="Limit to a country").get_by_role("option")
+    assert {"Iceland", "Kosovo*"} <= set(countries.all_inner_texts())
+    assert "Japan" not in countries.all_inner_texts()
+
+
+def test_chips_are_added_changed_and_removed_with_one_action_each(visit: Visit) -> None:
     page = visit.page
-    page.get_by_role("combobox", name="Country").click()
-    options = page.get_by_role("listbox").get_by_role("option").all_inner_texts()
-    assert "Iceland" in options
-    assert "Kosovo*" in options
-    assert "Japan" not in options
-    page.keyboard.press("Escape")
     shown = visit.ask("compensation")
-    assert len(set(shown.locator("h2 span:first-child").all_inner_texts())) > 1
-
-    page.get_by_role("combobox", name="Country").click()
-    visit.answer_after(page.get_by_role("option", name="Serbia").click)
-    assert set(shown.locator("h2 span:first-child").all_inner_texts()) == {"Serbia"}
-    assert set(shown.locator("h2 b").all_inner_texts()) == {"EC", "GRETA"}
-
-    page.get_by_role("combobox", name="Source").click()
-    visit.answer_after(page.get_by_role("option", name="EC", exact=True).click)
+    every = shown.locator("article.quote").count()
+    assert len(set(_countries(shown))) > 1
+    visit.answer_after(lambda: _limit(page, "country", "Serbia"))
+    assert set(_countries(shown)) == {"Serbia"}
+    visit.answer_after(lambda: _limit(page, "source", "EC"))
     assert set(shown.locator("h2 b").all_inner_texts()) == {"EC"}
-
-    visit.open_library()
-    page.get_by_role("tab", name="Ask").click()
-    visit.ask("compensation")
-    assert set(shown.locator("h2 b").all_inner_texts()) == {"EC"}
-
-    page.get_by_role("combobox", name="Year").click()
-    assert {"2029", "2018"} <= set(page.get_by_role("option").all_inner_texts())
-    visit.answer_after(page.get_by_role("option", name="2029").click)
+    assert page.url.endswith("?q=compensation&country=RS&source=EC")
+    visit.answer_after(
+        lambda: page.get_by_role("combobox", name="Another country than Serbia").select_option(label="Albania") and None
+    )
+    assert set(_countries(shown)) == {"Albania"}
+    visit.answer_after(page.get_by_role("button", name="Remove the source EC").click)
+    visit.answer_after(page.get_by_role("button", name="Remove the country Albania").click)
+    assert shown.locator("article.quote").count() == every
+    visit.answer_after(lambda: _limit(page, "year", "2029"))
     assert shown.locator("article.quote").count() == 0
-    visit.answer_after(shown.get_by_role("button", name="Remove the filters").click)
-    assert shown.locator("article.quote").count() == len(answerer.ask("compensation").quotes)
+    visit.answer_after(shown.get_by_role("button", name="Remove the limits").click)
+    assert shown.locator("article.quote").count() == every
+
+
+def test_a_limit_that_the_question_names_is_lifted_and_comes_back(visit: Visit) -> None:
+    page = visit.page
+    shown = visit.ask("compensation in Serbia")
+    assert set(_countries(shown)) == {"Serbia"}
+    visit.answer_after(page.get_by_role("button", name="Remove the country Serbia").click)
+    assert {"Serbia", "Albania"} <= set(_countries(shown))
+    assert page.url.endswith("&country=any")
+    visit.answer_after(page.get_by_role("button", name="Limit the country as the question says").click)
+    assert set(_countries(shown)) == {"Serbia"}
+
+
+def test_a_link_and_the_browsers_buttons_show_the_same_question_and_scope(visit: Visit, address: str) -> None:
+    page = visit.page
+    visit.ask("What is said about compensation?")
+    visit.answer_after(lambda: _limit(page, "country", "Serbia"))
+    texts = page.locator("blockquote").all_inner_texts()
+    link = page.url
+    visit.answer_after(lambda: page.go_back() and None)
+    assert page.locator("blockquote").all_inner_texts() != texts
+    visit.answer_after(lambda: page.go_forward() and None)
+    assert page.locator("blockquote").all_inner_texts() == texts
+    page.goto(address)
+    page.goto(link)
+    page.locator("blockquote").first.wait_for()
+    assert page.locator("blockquote").all_inner_texts() == texts
+    assert page.get_by_label("Your question").input_value() == "What is said about compensation?"
+    assert page.title().startswith("What is said about compensation?")
+
+
+def test_limits_stay_for_the_next_question_but_for_what_it_names(visit: Visit) -> None:
+    page = visit.page
+    shown = visit.ask("compensation")
+    visit.answer_after(lambda: _limit(page, "country", "Serbia"))
+    visit.answer_after(lambda: _limit(page, "source", "GRETA"))
+    visit.ask("compensation in Albania")
+    assert set(_countries(shown)) == {"Albania"}
+    assert set(shown.locator("h2 b").all_inner_texts()) == {"GRETA"}
+
+
+def test_earlier_questions_come_back_with_their_limits(visit: Visit) -> None:
+    page = visit.page
+    visit.ask("compensation for deckhands")
+    visit.answer_after(lambda: _limit(page, "country", "Iceland"))
+    visit.ask("tulip greenhouses")
+    page.get_by_text("Earlier questions").click()
+    visit.answer_after(page.get_by_role("button", name="compensation for deckhands · IS").click)
+    assert page.get_by_label("Your question").input_value() == "compensation for deckhands"
+    page.get_by_text("Earlier questions").click()
+    page.get_by_role("button", name="Forget them").click()
+    page.get_by_text("None yet.").wait_for()
+
+
+def test_an_address_keeps_a_question_with_its_limits_and_drops_what_it_cannot_read() -> None:
+    asked = Asked("a & b?", Scope(countries=("RS", "XK"), years=(2018,), documents=("0a1b2c",)), frozenset({"sources"}))
+    address = to_address(asked)
+    assert address == "q=a+%26+b%3F&country=RS&country=XK&source=any&year=2018&document=0a1b2c"
+    assert from_address(f"?{address}") == asked
+    assert from_address("q=x&country=Serbia&source=greta") == Asked("x", Scope(countries=("RS",), sources=("GRETA",)))
+    assert from_address("q=x&country=Atlantis&year=soon&round=%F0&other=1") == Asked("x")
+    assert from_address("&".join("q=x" for _ in range(500))) == Asked()
+
+
+def _countries(shown: Locator) -> list[str]:
+    return shown.locator(".group h2 span:first-child").all_inner_texts()
+
+
+def _limit(page: Page, field: str, label: str) -> None:
+    page.get_by_role("combobox", name=f"Limit to a {field}").select_option(label=label)
 
 
 # --- silence ----------------------------------------------------------------------------------------------------------
@@ -373,16 +443,18 @@ def test_a_library_that_cannot_be_read_is_told_in_words(embedder: Embedder, tmp_
     library = Library.open(tmp_path)
     page = ui._Page(Answerer(library, embedder))
     (tmp_path / FILE_NAME).write_bytes(b"damaged" * 1000)
-    html, asked = page.ask("compensation", [], [], [])
+    html, address = page.ask("compensation", "")
     assert "That did not work" in html
     assert "damaged" in html
-    assert asked == "compensation"
+    assert address == "q=compensation"
 
 
 def test_an_empty_library_asks_for_reports(embedder: Embedder, tmp_path: Path) -> None:
     page = ui._Page(Answerer(Library.open(tmp_path), embedder))
-    *_, answer, documents = page.opened([], [], [])
+    answer, _, _ = page.go("")
+    limits, documents = page.holdings_now()
     assert "The library is empty" in answer
+    assert limits == ""
     assert "None yet." in documents
 
 

@@ -346,6 +346,22 @@ def test_limits_beside_the_question_replace_what_its_words_say_in_that_respect()
     assert read_question(words, every).scope == every
 
 
+def test_limits_that_are_lifted_leave_the_rest_of_the_reading() -> None:
+    words = "What does the non-paper say on compensation in Serbia, according to GRETA in its third round?"
+    read = read_question(words)
+    lifted = read_question(words, lifted={"countries", "sources", "rounds", "documents"})
+    assert (read.scope.countries, read.scope.sources, read.scope.rounds, read.non_paper) == (
+        ("RS",),
+        ("GRETA",),
+        (3,),
+        True,
+    )
+    assert lifted.scope == Scope(topics=read.scope.topics)
+    assert not lifted.non_paper
+    assert lifted.content == read.content
+    assert read_question("GRETA(2098)03 on shelters", lifted={"documents"}).numbers == ()
+
+
 def test_scope_as_json_has_every_key_of_the_contract() -> None:
     scope = read_question("What did GRETA say about shelters in Serbia?", Scope(documents=("abcdefabcdef",))).scope
     assert scope.as_dict() == {
