@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
 from functools import cache
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from index.library import Library
     from index.progress import Progress
     from index.records import StoredDocument
+    from ingest.document import Identity
     from ingest.sidecar import Given
     from qa.answer import Answer, Answerer
     from qa.scope import Scope
@@ -193,6 +194,55 @@ def show(
         place += [f"p. {', '.join(passage['page_labels'])}"] if passage["page_labels"] else []
         meant = f"  [stands for: {ibid[passage['start']]}]" if ibid.get(passage["start"]) else ""
         print(f"\n{passage['text']}" + meant + (f"  [{', '.join(place)}]" if place else ""))
+
+
+@app.command()
+def correct(
+    document: Annotated[str, typer.Argument(help="Document id, official number, or a unique part of the title.")],
+    publisher: Annotated[str | None, typer.Option(help="Who speaks in it: GRETA, EC, a body's short name.")] = None,
+    official_number: Annotated[str | None, typer.Option(help="Its official number.")] = None,
+    title: Annotated[str | None, typer.Option(help="Its title.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="What country it is about: ISO code or name.")] = None,
+    year: Annotated[int | None, typer.Option(help="The year it is filed under.")] = None,
+    evaluation_round: Annotated[int | None, typer.Option("--round", help="GRETA's evaluation round.")] = None,
+    adopted: Annotated[str | None, typer.Option(help="Day of adoption, such as 2018-01-29.")] = None,
+    published: Annotated[str | None, typer.Option(help="Day of publication, such as 2018-01-29.")] = None,
+    language: Annotated[str | None, typer.Option(help="Code of its language, such as en.")] = None,
+    unknown: Annotated[list[str] | None, typer.Option(help="A field that was read wrongly, such as round.")] = None,
+    as_read: Annotated[list[str] | None, typer.Option(help="A field that is again to be as it is read.")] = None,
+    password: Annotated[str | None, typer.Option(help="Opens a PDF that is protected by this password.")] = None,
+) -> None:
+    """Corrects what a loaded document was taken for. It is read again; later readings keep what is said here."""
+    from index.intake import read_again
+    from ingest.sidecar import corrected, given_by_user
+    from ingest.sidecar import unknown as given_unknown
+
+    library = _library()
+    stored = _one_document(library, document)
+    said: dict[str, object] = {"publisher": publisher, "official_number": official_number, "title": title}
+    said |= {"countries": country, "year": year, "round": evaluation_round, "adopted": adopted, "published": published}
+    try:
+        given = (*given_by_user({**said, "language": language}), *map(given_unknown, unknown or ()))
+        everything = corrected(stored.identity, given, as_read=as_read or ())
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from error
+    if not given and not as_read:
+        raise typer.BadParameter("Say what is to be corrected, for example --round 3.")
+    (outcome,) = read_again(library, _embedder(), documents=[stored], given=everything, password=password)
+    if outcome.status == "failed":
+        raise UsageError(f"{outcome.reason} The document stays as it was.")
+    now = library.by_hash(stored.document_id) or stored
+    changed = ", ".join(
+        f"{name.replace('_', ' ')} {value}" for name, value in _facts(now.identity, given, as_read or ())
+    )
+    _say(f"Corrected {now.identity.title or stored.path}: {changed}.")
+
+
+def _facts(identity: Identity, given: Iterable[Given], as_read: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The fields that were corrected, as they are now."""
+    for field in dict.fromkeys((*(one.field for one in given), *as_read)):
+        value = getattr(identity, field)
+        yield field, (", ".join(value) if isinstance(value, tuple) else str(value or "")) or "unknown"
 
 
 @app.command()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,9 +18,10 @@ from index.loading import store, too_long
 from index.progress import Meter, Progress, Work
 from index.records import StoredDocument
 from ingest import DEFAULT_MAX_TOKENS, READER_VERSION, document_id_of
-from ingest.document import Document
+from ingest.document import Document, Identity
 from ingest.errors import UnreadableFileError
 from ingest.readers import FORMS
+from ingest.references import number_key
 from ingest.sidecar import Given, all_given, given_before, says_otherwise
 from ingest.workers import Limits, Task, Workers
 
@@ -106,10 +107,12 @@ def read_again(
     library: Library,
     embedder: Embedder,
     *,
+    documents: Sequence[StoredDocument] | None = None,
+    given: tuple[Given, ...] | None = None,
     password: str | None = None,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Generator[FileOutcome]:
-    """Reads every document again from the bytes that the library keeps, with today's reader, and tells after each.
+    """Reads documents again from the bytes that the library keeps, with today's reader, and tells after each.
 
     A document that cannot be read any more stays as it is, and is reported. Closing the iterator, or an interruption,
     leaves what was told of read again, and the others as they were.
@@ -117,18 +120,20 @@ def read_again(
     Args:
         library: What to read again.
         embedder: The model that it was built with; texts that did not change are not embedded again.
+        documents: Which; None for all of them.
+        given: All that the user says of them from now on (see `sidecar.corrected`); None for what was said before.
         password: Opens protected PDFs.
         on_progress: See `take_in`.
     """
-    documents = library.documents()
+    documents = library.documents() if documents is None else documents
     meter = Meter([_work_of(stored) for stored in documents], on_progress)
     with tempfile.TemporaryDirectory() as folder, Workers() as workers:
         intake = _Intake(library, lambda: embedder, workers, meter)
 
         def begin(number: int, stored: StoredDocument) -> Callable[[], FileOutcome]:
-            return partial(
-                intake.finish_again, intake.begin_again(number, stored, Path(folder), password=password), stored
-            )
+            said = given_before(stored.identity) if given is None else given
+            begun = intake.begin_again(number, stored, Path(folder), password=password, given=said)
+            return partial(intake.finish_again, begun, stored)
 
         yield from _in_turn(starmap(begin, enumerate(documents)), meter)
 
@@ -148,13 +153,15 @@ class _Begun:
 
     Attributes:
         number: Its place in the order.
-        task: What there is to read.
+        task: What there is to read, with all that the user says of it.
         reading: None where it need not or cannot be read: what is told of it is found out in its turn.
+        options: What the user says of it now.
     """
 
     number: int
     task: Task
     reading: Future[Document] | None
+    options: tuple[Given, ...] = ()
 
 
 def _in_turn(finishing: Iterable[Callable[[], FileOutcome]], meter: Meter) -> Generator[FileOutcome]:
@@ -186,14 +193,15 @@ class _Intake:
 
     def begin(self, number: int, task: Task) -> _Begun:
         """Has a file read, unless that is of no use."""
+        options = task.given
         try:
             same = self.library.by_hash(document_id_of(_bytes_of(task.path)))
-            task = _with_all_given(task, same)
+            task = _with_all_given(task, same, self.library.by_path(str(task.path.resolve())))
         except UnreadableFileError:
-            return _Begun(number, task, None)
+            return _Begun(number, task, None, options)
         if same is not None and _up_to_date(same, task):
-            return _Begun(number, task, None)
-        return _Begun(number, task, self._read(number, task))
+            return _Begun(number, task, None, options)
+        return _Begun(number, task, self._read(number, task), options)
 
     def finish(self, begun: _Begun) -> FileOutcome:
         """Stores a file; says what became of it."""
@@ -203,13 +211,15 @@ class _Intake:
         except UnreadableFileError as error:
             return FileOutcome(file, "failed", str(error))
 
-    def begin_again(self, number: int, stored: StoredDocument, folder: Path, *, password: str | None) -> _Begun:
+    def begin_again(
+        self, number: int, stored: StoredDocument, folder: Path, *, password: str | None, given: tuple[Given, ...]
+    ) -> _Begun:
         """Has a stored document read from a copy of its file, which keeps its name: reasons name it."""
         copy = folder / str(number) / Path(stored.path).name
         copy.parent.mkdir()
         copy.write_bytes(self.library.source_bytes(stored.document_id))
         by_ocr = self.library.document(stored.document_id).reader == "pdf-ocr"
-        task = Task(copy, password=password, ocr=by_ocr, given=given_before(stored.identity))
+        task = Task(copy, password=password, ocr=by_ocr, given=given)
         return _Begun(number, task, self._read(number, task))
 
     def finish_again(self, begun: _Begun, stored: StoredDocument) -> FileOutcome:
@@ -231,17 +241,22 @@ class _Intake:
         path = str(file.resolve())
         at_path = self.library.by_path(path)
         same = self.library.by_hash(document_id)
-        task = _with_all_given(begun.task, same)
+        task = _with_all_given(replace(begun.task, given=begun.options), same, at_path)
+        begun = replace(begun, task=task)
         if same is not None and _up_to_date(same, task):
             if same.path == path:
                 return FileOutcome(file, "unchanged", "", document_id)
             if at_path is None:
                 return FileOutcome(file, "unchanged", f"The same file is loaded from {same.path}.", document_id)
-        document = self._fitting(replace(begun, task=task))
+        document = self._fitting(begun)
         if document.document_id != document_id:
             raise UnreadableFileError(f"{file.name} changed while it was read. Add it again when it is finished.")
+        earlier = _said_of_earlier(at_path, task) if same is None and at_path else ""
+        if earlier and at_path and _is_another(document.identity, at_path.identity):
+            task = replace(task, given=all_given(file, begun.options, None))
+            document, earlier = self._fitting(_Begun(begun.number, task, None)), ""
         self._store(begun, document, path=path, source_bytes=source_bytes)
-        return FileOutcome(file, "replaced" if at_path or same else "added", "", document_id)
+        return FileOutcome(file, "replaced" if at_path or same else "added", earlier, document_id)
 
     def _fitting(self, begun: _Begun) -> Document:
         """The document in a file, with passages cut short enough for the model's window."""
@@ -276,11 +291,29 @@ class _Intake:
         )
 
 
-def _with_all_given(task: Task, same: StoredDocument | None) -> Task:
-    if same is None:
-        return replace(task, given=all_given(task.path, task.given, None))
-    from_elsewhere = same.path != str(task.path.resolve())
-    return replace(task, given=all_given(task.path, task.given, same.identity, from_elsewhere=from_elsewhere))
+def _with_all_given(task: Task, same: StoredDocument | None, at_path: StoredDocument | None) -> Task:
+    """A file with all that a user says of it, also of an earlier version of it that it takes the place of."""
+    from_elsewhere = same is not None and same.path != str(task.path.resolve())
+    before = same or at_path
+    identity = before.identity if before else None
+    return replace(task, given=all_given(task.path, task.given, identity, from_elsewhere=from_elsewhere))
+
+
+def _said_of_earlier(at_path: StoredDocument, task: Task) -> str:
+    """Which of what was said of the earlier version of a file still holds, in words; "" for nothing."""
+    said = [one.field for one in given_before(at_path.identity) if one.by == "user" and one in task.given]
+    fields = ", ".join(field.replace("_", " ") for field in said)
+    return f"What you said of the earlier version was kept: {fields}." if said else ""
+
+
+def _is_another(identity: Identity, earlier: Identity) -> bool:
+    """Whether a file is another document than the earlier file of its name: both bear a number, and not the same."""
+    numbers = [
+        number_key(one.official_number)
+        for one in (identity, earlier)
+        if one.official_number and one.identified_by.get("official_number") != "user"
+    ]
+    return len(set(numbers)) > 1
 
 
 def _up_to_date(same: StoredDocument, task: Task) -> bool:

@@ -17,7 +17,17 @@ from ingest.blocks import Block, Reading
 from ingest.document import Identity
 from ingest.errors import UnreadableFileError, UsageError
 from ingest.identity import identify
-from ingest.sidecar import FIELDS, Given, all_given, given_before, given_beside, given_by_user, says_otherwise
+from ingest.sidecar import (
+    FIELDS,
+    Given,
+    all_given,
+    corrected,
+    given_before,
+    given_beside,
+    given_by_user,
+    says_otherwise,
+    unknown,
+)
 from ingest.structure import structure
 
 WHOLE = """
@@ -277,3 +287,82 @@ def test_options_that_cannot_be_are_wrong_usage(tmp_path: Path, pincite: Callabl
         run = pincite("ingest", tmp_path / "a.md", tmp_path / "b.md", *options, library=library)
         assert run.status == 2
         assert told in run.stderr
+
+
+# --- corrections ------------------------------------------------------------------------------------------------------
+
+
+def test_a_field_said_to_be_unknown_is_not_read_from_the_pages() -> None:
+    identity = read(unknown("publisher"), unknown("countries"), unknown("title"))
+    assert (identity.publisher, identity.countries, identity.title) == (None, (), "")
+    assert {identity.identified_by[field] for field in ("publisher", "countries", "title")} == {"user"}
+    assert not says_otherwise(given_before(identity), identity)
+    with pytest.raises(UsageError, match="cannot be unknown"):
+        unknown("language")
+
+
+def test_a_correction_keeps_what_was_said_of_other_fields_and_takes_back_what_it_names() -> None:
+    before = read(Given("round", 2, "user"), Given("year", 2091, "user"), Given("language", "fr", "sidecar"))
+    now = corrected(before, (Given("round", 3, "user"),), as_read=["year"])
+    assert set(now) == {Given("round", 3, "user"), Given("language", "fr", "sidecar")}
+    assert read(*now).year == 2096  # Again as the number tells.
+    with pytest.raises(UsageError, match="'rounds' is no field"):
+        corrected(before, (), as_read=["rounds"])
+
+
+STATEMENTS = "# Boats of the harbour\n\nThe boats must be mended by the guild. The authorities paid for nets.\n"
+
+
+def test_speakers_and_countries_follow_a_correction(tmp_path: Path, pincite: Callable[..., Any]) -> None:
+    library, file = tmp_path / "library", tmp_path / "boats.md"
+    file.write_text(STATEMENTS, encoding="utf-8")
+    pincite("ingest", file, library=library)
+    run = pincite("correct", "Boats", "--publisher", "greta", "--country", "Serbia", "--round", "3", library=library)
+    assert run.status == 0, run.stderr
+    assert run.stderr == "Corrected Boats of the harbour: publisher GRETA, countries RS, round 3.\n"
+    whole = pincite("show", "Boats", "--json", library=library).json
+    said = [statement for passage in whole["passages"] for statement in passage["statements"]]
+    assert {tuple(one["speakers"]) for one in said} == {("GRETA",)}
+    assert {tuple(one["countries"]) for one in said} == {("RS",)}
+    pincite("reindex", "--reread", library=library)
+    pincite("ingest", file, library=library)
+    [listed] = pincite("documents", "--json", library=library).json
+    assert (listed["publisher"], listed["countries"], listed["round"]) == ("GRETA", ["RS"], 3)
+    run = pincite("correct", "Boats", "--unknown", "round", "--as-read", "publisher", library=library)
+    assert "round unknown, publisher unknown" in run.stderr
+    [listed] = pincite("documents", "--json", library=library).json
+    assert (listed["publisher"], listed["countries"], listed["round"]) == (None, ["RS"], None)
+
+
+def test_a_correction_that_cannot_be_is_wrong_usage_and_changes_nothing(
+    tmp_path: Path, pincite: Callable[..., Any]
+) -> None:
+    library, file = tmp_path / "library", tmp_path / "boats.md"
+    file.write_text(STATEMENTS, encoding="utf-8")
+    pincite("ingest", file, library=library)
+    before = pincite("documents", "--json", library=library).stdout
+    for options, told in (([], "--round 3"), (["--round", "99"], "from 1 to 20"), (["--unknown", "boats"], "'boats'")):
+        run = pincite("correct", "Boats", *options, library=library)
+        assert run.status == 2
+        assert told in run.stderr
+    assert pincite("correct", "Submarines", "--round", "3", library=library).status == 1
+    assert pincite("documents", "--json", library=library).stdout == before
+
+
+def test_what_is_said_of_a_file_holds_for_its_next_version_unless_that_bears_another_number(
+    tmp_path: Path, embedder: Embedder
+) -> None:
+    library, file = Library.open(tmp_path / "library"), tmp_path / "report.md"
+
+    def take(number: str, word: str, given: tuple[Given, ...] = ()) -> tuple[str, Identity]:
+        file.write_text(f"{number}\n\n# Boats\n\nThe boats must be {word} by the guild.\n", encoding="utf-8")
+        (outcome,) = take_in(library, lambda: embedder, [file], given=given)
+        assert outcome.status != "failed", outcome.reason
+        (stored,) = library.documents()
+        return outcome.reason, stored.identity
+
+    take("GRETA(2096)19", "mended", (Given("round", 3, "user"),))
+    reason, identity = take("GRETA(2096)19", "tarred")
+    assert (reason, identity.round) == ("What you said of the earlier version was kept: round.", 3)
+    reason, identity = take("GRETA(2097)20", "sunk")
+    assert (reason, identity.round) == ("", None)
