@@ -347,6 +347,68 @@ def evaluate(
 
 
 @app.command()
+def compare(
+    left: Annotated[
+        str, typer.Argument(help="The older document: id, official number, or a unique part of the title.")
+    ],
+    right: Annotated[str, typer.Argument(help="The document to compare it with.")],
+    topic: Annotated[str | None, typer.Option(help='Only this topic: a word for it, or "Article 15".')] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option(help="Only this kind of change: stronger, dropped, figure, …")
+    ] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Only words of this source, also where the other reports them.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Show all statements, not only demands.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compares the wording of two documents: editions of a report, sources on a country, countries under one source."""
+    from index.search import Searcher
+    from qa.compare import compare as compare_documents
+    from qa.compare import kind_named
+    from qa.compare_text import comparison_text
+    from qa.scope import source_code
+
+    try:
+        kinds = tuple(kind_named(name) for name in kind or ())
+    except UsageError as error:
+        raise typer.BadParameter(str(error), param_hint="--kind") from error
+    library = _library()
+    ids = [_one_document(library, name).document_id for name in (left, right)]
+    speaker = source_code(source) if source else None
+    comparison = compare_documents(Searcher(library, None), *ids, topic=topic, kinds=kinds, source=speaker)
+    if as_json:
+        _print_json(comparison.as_dict())
+    else:
+        whole = everything or bool(kinds) or topic is not None
+        print(comparison_text(comparison, width=_width(), everything=whole))
+
+
+@app.command()
+def timeline(
+    country: Annotated[str, typer.Argument(help="ISO code (RS, XK) or name.")],
+    topic: Annotated[str, typer.Argument(help='A word for the topic, or "Article 15".')],
+    as_json: JsonOption = False,
+) -> None:
+    """Shows what was asked of a country on one topic over all loaded rounds and years, and what changed each time."""
+    from index.search import Searcher
+    from ingest.countries import country_code
+    from qa.compare_text import timeline_text
+    from qa.holdings import Holdings
+    from qa.timeline import timeline as time_line
+
+    try:
+        code = country_code(country)
+    except UsageError as error:
+        raise typer.BadParameter(str(error), param_hint="COUNTRY") from error
+    line = time_line(Holdings(Searcher(_library(), None)), code, topic)
+    if as_json:
+        _print_json(line.as_dict())
+    else:
+        print(timeline_text(line, width=_width()))
+
+
+@app.command()
 def reindex(
     reread: Annotated[bool, typer.Option("--reread", help="Read all files again from the stored originals.")] = False,
     password: Annotated[str | None, typer.Option(help="With --reread: opens PDFs protected by this password.")] = None,
@@ -542,8 +604,11 @@ def _print_json(value: Any) -> None:
 def _print_answer(answer: Answer, style: Style) -> None:
     from qa.text import answer_text
 
-    width = min(os.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
-    print(answer_text(answer, width=width, style=style))
+    print(answer_text(answer, width=_width(), style=style))
+
+
+def _width() -> int:
+    return min(os.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
 
 
 def _say(message: str) -> None:

@@ -201,6 +201,12 @@ class Searcher:
             )
         )
 
+    def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of some statements: shape (number of rows, d), unit length; d is 0 while the library is empty."""
+        if self._vectors is None:
+            return np.zeros((0, 0), dtype=np.float32)
+        return self._vectors.of(rows)
+
     def coverage(self, concepts: Sequence[Concept]) -> NDArray[np.float32]:
         """How much of some concepts each statement speaks of: shape (n,), 0 to 1 (see `FullText.coverage`)."""
         return self._full_text.coverage(concepts)

@@ -101,6 +101,11 @@ class Vectors:
         similarities: NDArray[np.float32] = self._rows[rows] @ self._unit(query)
         return similarities
 
+    def of(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The vectors of these rows: shape (number of rows, d), unit length."""
+        vectors: NDArray[np.float32] = self._rows[rows]
+        return vectors
+
     def _unit(self, query: NDArray[np.float32]) -> NDArray[np.float32]:
         if query.shape != (self._faiss_index.d,):
             raise ValueError(f"The query has shape {query.shape}; the library's vectors have ({self._faiss_index.d},).")

@@ -1,0 +1,414 @@
+"""How the wording of one document differs from another's: two editions, two sources, two countries."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, get_args
+
+from index.words import words
+from ingest.errors import UsageError
+from qa.alignment import Alignment, align
+from qa.listing import document_dict
+from qa.quotes import Quote
+from qa.topics import all_topics, find_topics
+from qa.units import Unit, units_of
+from qa.wording import Change, Diff, FigureChange, change_between, read_wording, word_diff
+
+if TYPE_CHECKING:
+    from index.records import StoredDocument
+    from index.search import Searcher
+
+Kind = Literal[
+    "unchanged",
+    "reworded",
+    "stronger",
+    "weaker",
+    "improved",
+    "worsened",
+    "figure",
+    "widened",
+    "narrowed",
+    "new",
+    "dropped",
+    "split",
+    "merged",
+    "moved",
+]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleChange:
+    """A value of the European Commission's assessment scale that differs, or stayed.
+
+    Attributes:
+        kind: "state of play" or "progress".
+        left, right: The two values.
+        ranks: Their places on the scale.
+        chapter: The negotiating chapter that they apply to, None without one.
+        area: The heading of the section.
+    """
+
+    kind: str
+    left: str
+    right: str
+    ranks: tuple[float, float]
+    chapter: int | None
+    area: str
+
+    @property
+    def remark(self) -> str:
+        """What the value applies to, and what it does not."""
+        what = f"chapter {self.chapter}" if self.chapter else f"the section “{self.area}”"
+        return (
+            f"{self.kind[0].upper()}{self.kind[1:]}: {self.left} → {self.right}. The scale rates {what} or the area "
+            "that the sentence names, never trafficking in human beings itself."
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The change as JSON."""
+        return {
+            "scale": self.kind,
+            "left": self.left,
+            "right": self.right,
+            "chapter": self.chapter,
+            "area": self.area,
+            "remark": self.remark,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Statements of two documents that correspond, or one without a partner.
+
+    Attributes:
+        topics: Keys of its topics, the main one first; empty when it has none.
+        kinds: What kind of change it is, in the order of `KINDS`.
+        left, right: Quotes; one side is empty for what is new or dropped, one has several where a statement was split
+            or several were merged.
+        diff: Word by word; the texts of several quotes are joined by a space.
+        asks: Whether it says that something should be done: a recommendation or another demand.
+        words: The words that made the difference, as written, such as "as a matter of priority".
+        figures: Numbers, amounts and dates that differ.
+        scale: Values of the Commission's scale that both sides give.
+        likeness: How alike the sides are, 0 to about 1, more for the same words; 0 without a partner.
+    """
+
+    topics: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    left: tuple[Quote, ...]
+    right: tuple[Quote, ...]
+    diff: Diff
+    asks: bool
+    words: tuple[str, ...]
+    figures: tuple[FigureChange, ...]
+    scale: tuple[ScaleChange, ...]
+    likeness: float
+
+    @property
+    def topic(self) -> str | None:
+        """Key of its main topic."""
+        return self.topics[0] if self.topics else None
+
+    @property
+    def graded(self) -> bool:
+        """Whether one of GRETA's three verbs stands in it."""
+        return any(quote.statements[0].grade for quote in self.left + self.right)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The pair by the JSON contract; what follows `diff` is Pincite's addition."""
+        return {
+            "topic": self.topic,
+            "kinds": list(self.kinds),
+            "left": [quote.as_dict() for quote in self.left],
+            "right": [quote.as_dict() for quote in self.right],
+            "diff": [list(piece) for piece in self.diff],
+            "topic_label": all_topics()[self.topic].label if self.topic else None,
+            "topics": list(self.topics),
+            "asks": self.asks,
+            "words": list(self.words),
+            "figures": [{"left": figure.left, "right": figure.right} for figure in self.figures],
+            "scale": [change.as_dict() for change in self.scale],
+            "likeness": round(self.likeness, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a comparison comes to. Each list holds positions of pairs, those with GRETA's verbs first.
+
+    Attributes:
+        counts: Number of pairs of each kind that occurs.
+        stronger, weaker: Demands that are put more, or less, strongly.
+        dropped, new: Demands that only one of the two documents makes.
+        repeated: Demands that are made again word for word.
+        improved, worsened: Findings that are better or worse, whether demands or not.
+    """
+
+    counts: tuple[tuple[Kind, int], ...]
+    stronger: tuple[int, ...]
+    weaker: tuple[int, ...]
+    dropped: tuple[int, ...]
+    new: tuple[int, ...]
+    repeated: tuple[int, ...]
+    improved: tuple[int, ...]
+    worsened: tuple[int, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The summary as JSON."""
+        lists = ("stronger", "weaker", "dropped", "new", "repeated", "improved", "worsened")
+        return {"counts": dict(self.counts), **{name: list(getattr(self, name)) for name in lists}}
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two documents, statement by statement.
+
+    Attributes:
+        left, right: What the library says of them.
+        pairs: In the order of the right document; what was dropped comes behind what stood before it.
+    """
+
+    left: StoredDocument
+    right: StoredDocument
+    pairs: tuple[Pair, ...]
+
+    @property
+    def summary(self) -> Summary:
+        """What got stronger, what was dropped, what repeats word for word."""
+        counts = Counter(kind for pair in self.pairs for kind in pair.kinds)
+
+        def places(kind: Kind, *, demands: bool = True) -> tuple[int, ...]:
+            found = [n for n, pair in enumerate(self.pairs) if kind in pair.kinds and (pair.asks or not demands)]
+            return tuple(sorted(found, key=lambda n: not self.pairs[n].graded))
+
+        return Summary(
+            counts=tuple((kind, counts[kind]) for kind in KINDS if counts[kind]),
+            stronger=places("stronger"),
+            weaker=places("weaker"),
+            dropped=places("dropped"),
+            new=places("new"),
+            repeated=places("unchanged"),
+            improved=places("improved", demands=False),
+            worsened=places("worsened", demands=False),
+        )
+
+    def as_dict(self) -> dict[str, Any]:
+        """The comparison by the JSON contract; `summary` is Pincite's addition."""
+        return {
+            "left": document_dict(self.left),
+            "right": document_dict(self.right),
+            "summary": self.summary.as_dict(),
+            "pairs": [pair.as_dict() for pair in self.pairs],
+        }
+
+
+def compare(
+    searcher: Searcher,
+    left_id: str,
+    right_id: str,
+    *,
+    topic: str | None = None,
+    kinds: Sequence[Kind] = (),
+    source: str | None = None,
+) -> Comparison:
+    """Compares two documents of a library.
+
+    Args:
+        searcher: The library.
+        left_id: Id of a document, of two editions the older one.
+        right_id: Id of the other one.
+        topic: Only what is on this: a topic's name or any wording of it, "Article 15", or plain words.
+        kinds: Only pairs of one of these kinds; empty for all.
+        source: Only what this speaker says, such as what the non-paper reports of GRETA.
+
+    Raises:
+        UsageError: There is no such document.
+    """
+    stored = {document.document_id: document for document in searcher.stored}
+    for document_id in (left_id, right_id):
+        if document_id not in stored:
+            raise UsageError(f"There is no document {document_id} in the library. See `pincite documents`.")
+    left_document, right_document = stored[left_id], stored[right_id]
+    limits = _shared_countries(left_document, right_document)
+    left = units_of(searcher, left_id, source=source, countries=limits)
+    right = units_of(searcher, right_id, source=source, countries=limits)
+    # Sections of two publishers' reports do not correspond: nothing is moved between them.
+    editions = left_document.identity.publisher == right_document.identity.publisher
+    pairs = [_pair(left, right, alignment, editions=editions) for alignment in align(searcher, left, right)]
+    about = on_topic(topic) if topic else None
+    return Comparison(
+        left_document,
+        right_document,
+        tuple(
+            pair
+            for pair in pairs
+            if (about is None or about(pair.topics, pair.left + pair.right))
+            and (not kinds or any(kind in pair.kinds for kind in kinds))
+        ),
+    )
+
+
+def _shared_countries(left: StoredDocument, right: StoredDocument) -> tuple[str, ...]:
+    """Countries to which a comparison is limited: those of both, where one document is about more than the other."""
+    of_left, of_right = set(left.identity.countries), set(right.identity.countries)
+    return tuple(sorted(of_left & of_right)) if of_left != of_right else ()
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of change with this name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    for kind in KINDS:
+        if kind == name.strip().casefold():
+            return kind
+    raise UsageError(f"{name!r} is no kind of change. The kinds are {', '.join(KINDS)}.")
+
+
+def on_topic(topic: str) -> Callable[[Sequence[str], Sequence[Quote]], bool]:
+    """Tells whether statements, given with the keys of their topics, are on a topic.
+
+    Args:
+        topic: Its key, its name or any wording of it; "Article 15"; or words that a statement must hold.
+    """
+    articles = {int(number) for number in re.findall(r"\barts?(?:icles?)?\.?\s*(\d{1,2})\b", topic, re.IGNORECASE)}
+    named = topic.strip().casefold()
+    keys = {key for key, one in all_topics().items() if named in {key.casefold(), one.label.casefold()}}
+    keys = keys or {key for mention in find_topics(topic) for key in mention.keys}
+    asked = set(words(topic))
+
+    def about(topics: Sequence[str], quotes: Sequence[Quote]) -> bool:
+        if articles:
+            return any(articles & set(quote.passage.articles) for quote in quotes)
+        if keys:
+            return bool(keys & set(topics))
+        return any(asked <= set(words(quote.text)) for quote in quotes)
+
+    return about
+
+
+def _pair(left: Sequence[Unit], right: Sequence[Unit], alignment: Alignment, *, editions: bool) -> Pair:
+    before = tuple(left[place] for place in alignment.left)
+    after = tuple(right[place] for place in alignment.right)
+    whole = Pair(
+        topics=tuple(dict.fromkeys(key for unit in after + before for key in unit.topics)),
+        kinds=(),
+        left=tuple(unit.quote for unit in before),
+        right=tuple(unit.quote for unit in after),
+        diff=word_diff(_joined(before), _joined(after)),
+        asks=any(unit.asks for unit in before + after),
+        words=(),
+        figures=(),
+        scale=(),
+        likeness=alignment.likeness,
+    )
+    if not before:
+        return replace(whole, kinds=("new",))
+    if not after:
+        return replace(whole, kinds=("dropped",))
+    change = _change(before, after)
+    scale = _scale_changes(before, after)
+    kinds = _kinds(before, after, change, scale)
+    if editions and not alignment.same_section:
+        kinds.add("moved")
+    return replace(
+        whole,
+        kinds=tuple(kind for kind in KINDS if kind in kinds),
+        words=_telling_words(before, after, change, kinds),
+        figures=change.figures,
+        scale=scale,
+    )
+
+
+def _joined(units: tuple[Unit, ...]) -> str:
+    return " ".join(unit.quote.text for unit in units)
+
+
+def _change(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Change:
+    if len(before) == len(after) == 1:
+        return change_between(before[0].wording, after[0].wording)
+    return change_between(
+        *(read_wording(_joined(units), units[0].quote.document.identity.countries) for units in (before, after))
+    )
+
+
+def _kinds(
+    before: tuple[Unit, ...], after: tuple[Unit, ...], change: Change, scale: tuple[ScaleChange, ...]
+) -> set[Kind]:
+    kinds: set[Kind] = set()
+    if change.same:
+        return {"unchanged"}
+    if len(after) > 1:
+        kinds.add("split")
+    if len(before) > 1:
+        kinds.add("merged")
+    kinds |= _force(before, after, change, scale)
+    if change.figures:
+        kinds.add("figure")
+    if not {"split", "merged"} & kinds and not scale and change.extent:
+        kinds.add("widened" if change.extent > 0 else "narrowed")
+    reworded = bool(change.added and change.taken)
+    if not kinds or (reworded and not {"split", "merged", "widened", "narrowed"} & kinds):
+        kinds.add("reworded")
+    return kinds
+
+
+def _force(
+    before: tuple[Unit, ...], after: tuple[Unit, ...], change: Change, scale: tuple[ScaleChange, ...]
+) -> set[Kind]:
+    """Whether a demand became stronger or weaker, or a finding better or worse."""
+    grades = _grade_steps(before, after)
+    if grades:
+        return {"stronger" if step > 0 else "weaker" for step in grades}
+    steps = {one.ranks[1] - one.ranks[0] for one in scale} - {0}
+    if steps:
+        return {"improved" if step > 0 else "worsened" for step in steps}
+    if len(before) > 1 or len(after) > 1 or scale:
+        return set()
+    asked, asks_now = before[0].asks, after[0].asks
+    kinds: set[Kind] = set()
+    if asked and asks_now:
+        kinds |= {"stronger"} if change.stronger else {"weaker"} if change.weaker else set()
+    elif change.added or change.taken:
+        # A criticism that turns milder is both: what is found is better, and what is said is less strong.
+        kinds |= {"worsened", "stronger"} if change.worse else {"improved", "weaker"} if change.better else set()
+    return kinds
+
+
+def _grade_steps(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> set[int]:
+    """By how much GRETA's verb changed, for each part of a demand; empty where it did not, or there is none."""
+    if not all(unit.grade_rank for unit in before + after):
+        return set()
+    return {now.grade_rank - then.grade_rank for then in before for now in after} - {0}
+
+
+def _telling_words(
+    before: tuple[Unit, ...], after: tuple[Unit, ...], change: Change, kinds: set[Kind]
+) -> tuple[str, ...]:
+    """The words that made a demand stronger or weaker, or a finding better or worse: GRETA's verbs first."""
+    found: tuple[str, ...] = ()
+    if _grade_steps(before, after):
+        found += tuple(unit.quote.statements[0].grade or "" for unit in before + after)
+    if {"stronger", "weaker"} & kinds and all(unit.asks for unit in before + after):
+        found += change.emphasis_words
+    elif {"improved", "worsened"} & kinds and not any(unit.assessments for unit in before + after):
+        found += change.finding_words
+    return tuple(dict.fromkeys(found))
+
+
+def _scale_changes(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> tuple[ScaleChange, ...]:
+    """Values of one kind of the Commission's scale that both sides give."""
+    changes = []
+    for now in (one for unit in after for one in unit.assessments):
+        for then in (one for unit in before for one in unit.assessments):
+            if then.assessment.kind == now.assessment.kind:
+                ranks = then.assessment.rank, now.assessment.rank
+                levels = then.assessment.level, now.assessment.level
+                changes.append(ScaleChange(now.assessment.kind, *levels, ranks, now.chapter, now.area))
+                break
+    return tuple(changes)
