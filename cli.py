@@ -7,13 +7,14 @@ import os
 import sys
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
+from ingest.document import Grade, Part
 from ingest.errors import PinciteError, UsageError
 
 if TYPE_CHECKING:
@@ -264,6 +265,14 @@ def ask(
     document: Annotated[list[str] | None, typer.Option(help="Only this document.")] = None,
     year: Annotated[list[int] | None, typer.Option(help="Only documents of this year.")] = None,
     evaluation_round: Annotated[list[int] | None, typer.Option("--round", help="Only this GRETA round.")] = None,
+    since: Annotated[int | None, typer.Option(help="Only documents of this year or later.")] = None,
+    until: Annotated[int | None, typer.Option(help="Only documents of this year or earlier.")] = None,
+    grade: Annotated[list[str] | None, typer.Option(help="Only with this verb: urges, considers, invites.")] = None,
+    article: Annotated[list[int] | None, typer.Option(help="On this article of the Convention.")] = None,
+    part: Annotated[
+        list[str] | None, typer.Option(help="Only this part: body, summary, government comments, …")
+    ] = None,
+    anywhere: Annotated[bool, typer.Option("--anywhere", help="Also what is not on trafficking.")] = False,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many quotes.")] = None,
     style: StyleOption = "short",
     batch: Annotated[Path | None, typer.Option(help="File with one question a line; '-' reads standard input.")] = None,
@@ -274,7 +283,15 @@ def ask(
         raise typer.BadParameter("Give one question, or --batch FILE.")
     form = _style(style)
     answerer = _answerer()
-    scope = _scope(answerer, country, source, document, year, evaluation_round)
+    scope = replace(
+        _scope(answerer, country, source, document, year, evaluation_round),
+        since=since,
+        until=until,
+        grades=_choices("--grade", grade, Grade),
+        articles=tuple(article or ()),
+        parts=_choices("--part", part, Part),
+        anywhere=anywhere,
+    )
     if batch is not None:
         for line in _lines(batch):
             answer = answerer.ask(line, scope, limit=limit)
@@ -549,6 +566,15 @@ def _scope(
         rounds=tuple(rounds or ()),
         documents=tuple(_one_document(answerer.library, name).document_id for name in documents or ()),
     )
+
+
+def _choices(option: str, given: list[str] | None, kind: Any) -> tuple[Any, ...]:
+    """Values of an option that must be among those of a Literal type."""
+    values = get_args(kind)
+    for value in given or ():
+        if value not in values:
+            raise typer.BadParameter(f"{value!r} is none of {', '.join(values)}.", param_hint=option)
+    return tuple(given or ())
 
 
 def _style(name: str) -> Style:

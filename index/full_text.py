@@ -177,7 +177,7 @@ class FullText:
             total += rarity
             best = np.zeros(self._n_rows, dtype=np.float32)
             for wording in concept:
-                rows = self._rows_with(wording.words)
+                rows = self.rows_with(wording.words)
                 best[rows] = np.maximum(best[rows], wording.weight)
             covered += rarity * best
         return covered / np.float32(total) if total else covered
@@ -188,7 +188,7 @@ class FullText:
 
     def occurs(self, concept: Concept) -> bool:
         """Whether any row speaks of a concept."""
-        return any(len(self._rows_with(wording.words)) for wording in concept)
+        return any(len(self.rows_with(wording.words)) for wording in concept)
 
     def _rarity(self, concept: Concept) -> float:
         """Idf of the rarest word of a concept's first wording; one that the library lacks counts as middling."""
@@ -198,7 +198,7 @@ class FullText:
         n_with = min(len(self._places.rows[_of(number, self._places.starts)]) for number in known)
         return float(_idf(self._n_rows, np.array(n_with)))
 
-    def _rows_with(self, wanted: Sequence[str]) -> NDArray[np.int64]:
+    def rows_with(self, wanted: Sequence[str]) -> NDArray[np.int64]:
         """Rows that hold some words one behind another, ascending, once each time; none for no words."""
         begins: NDArray[np.int32] = np.empty(0, dtype=np.int32)  # Where the words so far begin.
         for offset, word in enumerate(wanted):

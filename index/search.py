@@ -215,6 +215,10 @@ class Searcher:
         """Whether any statement speaks of a concept."""
         return self._full_text.occurs(concept)
 
+    def rows_with(self, phrase: Sequence[str]) -> NDArray[np.int64]:
+        """Rows that hold some search words (see `words`) one behind another, ascending."""
+        return np.unique(self._full_text.rows_with(phrase))
+
     def knows(self, word: str) -> bool:
         """Whether a search word (see `words`) occurs in the library."""
         return self._full_text.knows(word)

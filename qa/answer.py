@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from index.embedder import is_english_word
 from ingest.countries import country_name
+from qa.age import Age, ages
+from qa.catalogue import Catalogue, own_catalogue
 from qa.holdings import Holdings
 from qa.language import language_name
 from qa.quotes import Quote
 from qa.retrieval import Evidence, gather
 from qa.scope import MAX_QUESTION_CHARACTERS, Question, Scope, read_question
-from qa.silence import Reason, why_nothing
+from qa.silence import Reason, further_hits, why_nothing
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _ECHO_CHARACTERS = 200  # Of a question that is refused for its length, no more is shown back.
 _NAMED_DOCUMENTS = 2
+_TOLD_AGES = 3  # All of them are in `Answer.ages`.
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Answer:
         reason: Why nothing is shown; None when it was answered.
         message: For a person.
         groups: Empty when it was not answered.
+        ages: How old what is shown is, per country and source, with newer reports that are known but not loaded.
+        n_further: How many statements in scope that are not on trafficking speak of what was asked for.
     """
 
     question: str
@@ -69,6 +74,8 @@ class Answer:
     reason: Reason | None
     message: str
     groups: tuple[Group, ...] = field(default=())
+    ages: tuple[Age, ...] = field(default=())
+    n_further: int = 0
 
     @property
     def answered(self) -> bool:
@@ -81,7 +88,7 @@ class Answer:
         return tuple(quote for group in self.groups for quote in group.quotes)
 
     def as_dict(self) -> dict[str, Any]:
-        """The answer by the JSON contract."""
+        """The answer by the JSON contract; `ages` and `further_elsewhere` are Pincite's additions."""
         return {
             "question": self.question,
             "scope": self.scope.as_dict(),
@@ -89,6 +96,8 @@ class Answer:
             "reason": self.reason,
             "message": self.message,
             "groups": [group.as_dict() for group in self.groups],
+            "ages": [age.as_dict() for age in self.ages],
+            "further_elsewhere": self.n_further,
         }
 
 
@@ -101,8 +110,11 @@ class Answerer:
         Raises:
             ModelError: The library was built with another model.
             LibraryError: The library cannot be read.
+            UsageError: The library's own catalogue of reports is faulty.
         """
         from index.search import Searcher
+
+        self.catalogue = Catalogue.load(own_catalogue(library.folder))
 
         self.library = library
         self.embedder = embedder
@@ -145,10 +157,12 @@ class Answerer:
             return Answer(question.text, question.scope, refusal[0], refusal[1])
         evidence = gather(question, holdings, self.embedder, limit=limit)
         if not evidence.quotes:
-            reason, message = why_nothing(question, holdings, evidence)
-            return Answer(question.text, evidence.scope, reason, message)
+            reason, message = why_nothing(question, holdings, evidence, self.catalogue)
+            return Answer(question.text, evidence.scope, reason, message, n_further=evidence.n_further)
         groups = _grouped(evidence)
-        return Answer(question.text, evidence.scope, None, _summary(question, holdings, evidence, groups), groups)
+        shown_ages = ages(evidence.quotes, holdings, self.catalogue)
+        summary = _summary(question, holdings, evidence, groups, shown_ages)
+        return Answer(question.text, evidence.scope, None, summary, groups, shown_ages, evidence.n_further)
 
 
 def _too_long(text: str, scope: Scope) -> Answer:
@@ -215,7 +229,9 @@ def _source_of(quote: Quote, scope: Scope) -> str:
     return next((source for source in scope.sources if source in quote.speakers), quote.speakers[0])
 
 
-def _summary(question: Question, holdings: Holdings, evidence: Evidence, groups: Sequence[Group]) -> str:
+def _summary(
+    question: Question, holdings: Holdings, evidence: Evidence, groups: Sequence[Group], shown_ages: Sequence[Age]
+) -> str:
     """One or two sentences: how much is shown, from where, and whose own report is missing."""
     n_quotes = sum(len(group.quotes) for group in groups)
     shown = f"{n_quotes} {'quote' if n_quotes == 1 else 'quotes'} from {_named_or_counted(evidence)}."
@@ -233,9 +249,26 @@ def _summary(question: Question, holdings: Holdings, evidence: Evidence, groups:
         whose = " or ".join(missing)
         notes.append(f"No report by {whose} on this is loaded: what is shown is reported by {', '.join(reporters)}.")
     notes += _not_shown(holdings, evidence)
+    notes += _other_verbs(evidence)
+    notes += [age.sentence() for age in shown_ages if age.newer][:_TOLD_AGES]
+    if evidence.n_further:
+        notes.append(further_hits(evidence.n_further))
     if any(quote.paraphrase for quote in evidence.quotes):
         notes.append("Texts of digests are paraphrase written for Pincite, nobody's wording.")
     return " ".join(notes)
+
+
+def _other_verbs(evidence: Evidence) -> list[str]:
+    """What is to be said where a verb of GRETA was asked for and none of what is shown has it."""
+    wanted = evidence.scope.grades
+    shown = {quote.grade for quote in evidence.quotes}
+    if not wanted or shown & set(wanted):
+        return []
+    found = " or ".join(grade for grade in shown if grade)
+    verbs = " or ".join(wanted)
+    if found:
+        return [f"GRETA does not say “{verbs}” on this; it “{found}”."]
+    return [f"No recommendation of GRETA with “{verbs}” was found on this; what is shown has no official verb."]
 
 
 def _named_or_counted(evidence: Evidence) -> str:

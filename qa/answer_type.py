@@ -50,6 +50,9 @@ _PERSON = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Prof)\.?\s[A-Z]")
 _EXISTENCE_ASKED = re.compile(r"^(?:\W*\w+[:,]\s)?(?:is|are|was|were)\sthere\b|^does\b.*\bhave\sa\b", re.IGNORECASE)
 
 
+_LONGEST_PERIOD = 30  # Years; more is no period that a report covers (chosen).
+
+
 def asks_for_a_kind(question: str) -> bool:
     """Whether a question wants to be told a quantity, a date or a person, so that `tells` must be asked."""
     kinds = (_AMOUNT_ASKED, _COUNT_ASKED, _QUANTITY_ASKED, _DATE_ASKED, _PERSON_ASKED)
@@ -84,6 +87,16 @@ def _counts(statement: str, what: str) -> bool:
         if wanted & {form for word in following for form in words(word)}:
             return True
     return False
+
+
+def years_told(text: str) -> set[int]:
+    """The years that a text tells of, those between the ends of a period included."""
+    years = {int(year) for year in re.findall(r"(?<![\d/.])(?:19|20)\d\d(?![\d/])", text)}
+    for first, last in re.findall(r"\b((?:19|20)\d\d)\s?(?:[-–/]|to|and|until)\s?((?:19|20)?\d\d)\b", text):
+        end = int(last) if len(last) == 4 else int(first[:2] + last)
+        if int(first) < end <= int(first) + _LONGEST_PERIOD:
+            years |= set(range(int(first), end + 1))
+    return years
 
 
 def asks_whether_there_is(question: str) -> bool:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from ingest.document import Document, Identity
     from qa.quotes import Quote
 
+_CROSS_REFERENCE = re.compile(
+    r"(?:See|Cf\.?)\s(?:also\s)?(?:paras?\.?|paragraphs?|(?:foot)?notes?|above|below|section|chapter)\b[^.]{0,60}\.?$"
+)
+_FRAGMENT_WORDS = 14  # Sentences without an end are longer (chosen).
+_SAME_BEGINNING = 60  # Characters: two recommendations of one report rarely begin alike for longer (chosen).
 _FORM_ORDER = ("pdf", "docx", "html", "text")  # Of one document, the form that answers: the PDF has the pages.
 
 
@@ -29,6 +34,7 @@ class Holdings:
     Attributes:
         searcher: The state that this belongs to.
         usable: Shape (n,): the rows that may answer.
+        regional: Shape (n,): rows on no single country, in documents on several.
         active: For each document whether it answers.
         documents: The documents that answer.
     """
@@ -50,10 +56,33 @@ class Holdings:
             [searcher.text(row).endswith(":") and searcher.statement(row).grade is None for row in range(len(rows))],
             dtype=np.bool_,
         )
+        fragment = np.array([_is_fragment(searcher, row) for row in range(len(rows))], dtype=np.bool_)
+        self._is_latest = _latest(searcher.documents, self.active)
         self._copies = _copies(searcher)
         copied = np.zeros(len(rows), dtype=np.bool_)
         copied[list(self._copies)] = True
-        self.usable: NDArray[np.bool_] = of_active & ~notice & ~lead_in & ~copied
+        self.usable: NDArray[np.bool_] = of_active & ~notice & ~lead_in & ~copied & ~fragment
+        about_several = np.array(
+            [len(document.identity.countries) != 1 for document in searcher.documents], dtype=np.bool_
+        )
+        without_country = np.array([not countries for countries in rows.countries], dtype=np.bool_)
+        self.regional: NDArray[np.bool_] = without_country & self._of_rows(about_several)
+
+    def _of_rows(self, of_document: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """What holds of each document, for each row."""
+        of_row: NDArray[np.bool_] = of_document[self.searcher.rows.document]
+        return of_row
+
+    def of_editions(self, scope: Scope) -> NDArray[np.bool_]:
+        """Rows of the documents of the years and rounds of a scope: shape (n,)."""
+        if not (scope.years or scope.rounds or scope.since or scope.until):
+            return np.ones(len(self.searcher.rows), dtype=np.bool_)
+        fits = [_of_edition(document.identity, scope) for document in self.searcher.documents]
+        return self._of_rows(np.array(fits, dtype=np.bool_))
+
+    def of_latest_editions(self) -> NDArray[np.bool_]:
+        """Rows of the newest loaded document of each publisher on the same countries: shape (n,)."""
+        return self._of_rows(np.array(self._is_latest, dtype=np.bool_))
 
     def copies_of(self, quote: Quote) -> tuple[Place, ...]:
         """Places in an appendix that repeat the first statement of a quote word for word."""
@@ -109,7 +138,7 @@ class Holdings:
     def has_own(self, source: str, scope: Scope) -> bool:
         """Whether a report of a source itself is loaded for every country, and the year and round, of a scope."""
         own = [document.identity for document in self.documents if document.identity.publisher == source]
-        own = [identity for identity in own if _in_years(identity, scope)]
+        own = [identity for identity in own if _of_edition(identity, scope)]
         return bool(own) and all(any(country in identity.countries for identity in own) for country in scope.countries)
 
     def covers(self, country: str) -> bool:
@@ -153,20 +182,37 @@ class Holdings:
         return tuple(document.document_id for document in real or own)
 
 
+def _is_fragment(searcher: Searcher, row: int) -> bool:
+    """Whether a row says nothing: the caption of a table, a body on a list, a heading that was not known as one."""
+    text, passage = searcher.text(row), searcher.passage(row)
+    if passage.kind == "footnote":
+        return _CROSS_REFERENCE.match(text) is not None
+    listed = passage.kind == "paragraph" or (passage.kind == "bullet" and passage.part == "appendix")
+    if not listed or searcher.statement(row).grade is not None or searcher.statement(row).reference:
+        return False
+    return text.startswith("Source:") or (
+        text.count(" ") < _FRAGMENT_WORDS and not passage.lead_in and text[-1] not in ".;:!?…”\"')"
+    )
+
+
 def _copies(searcher: Searcher) -> dict[int, int]:
     """Rows of appendices that repeat a statement of the body of their document word for word, each with that one's row.
 
     GRETA's reports list all recommendations once more at the end, some with the number of their paragraph in brackets.
     """
     rows = searcher.rows
-    originals: dict[tuple[int, str], int] = {}
+    originals: dict[tuple[int, str], list[tuple[str, int]]] = {}
     for row in np.flatnonzero(rows.part == "body").tolist():
-        originals.setdefault((int(rows.document[row]), _repeated(searcher.text(row))), row)
+        said = _repeated(searcher.text(row))
+        originals.setdefault((int(rows.document[row]), said[:_SAME_BEGINNING]), []).append((said, row))
     copies = {}
     for row in np.flatnonzero(rows.part == "appendix").tolist():
-        original = originals.get((int(rows.document[row]), _repeated(searcher.text(row))))
-        if original is not None:
-            copies[row] = original
+        said = _repeated(searcher.text(row))
+        for original, body_row in originals.get((int(rows.document[row]), said[:_SAME_BEGINNING]), ()):
+            # What goes on behind the same words is the next heading of the list, taken for text.
+            if said == original or (len(original) > _SAME_BEGINNING and said.startswith(original + " ")):
+                copies[row] = body_row
+                break
     return copies
 
 
@@ -178,8 +224,35 @@ def _repeated(text: str) -> str:
     return " ".join(re.findall(r"\w+", bare.casefold()))
 
 
-def _in_years(identity: Identity, scope: Scope) -> bool:
-    return (not scope.years or identity.year in scope.years) and (not scope.rounds or identity.round in scope.rounds)
+def _of_edition(identity: Identity, scope: Scope) -> bool:
+    """Whether a document is of a year and round of a scope.
+
+    The year of a GRETA number is that of adoption; a report may come out in the next, so each of its years counts.
+    """
+    years = {identity.year, *(int(date[:4]) for date in (identity.adopted, identity.published) if date)} - {None}
+    return (
+        (not scope.years or bool(years & set(scope.years)))
+        and (not scope.rounds or identity.round in scope.rounds)
+        and (scope.since is None or any(year is not None and year >= scope.since for year in years))
+        and (scope.until is None or any(year is not None and year <= scope.until for year in years))
+    )
+
+
+def edition(identity: Identity) -> tuple[int, int, str]:
+    """What orders the editions of a report: later ones are greater."""
+    return identity.round or 0, identity.year or 0, identity.published or identity.adopted or ""
+
+
+def _latest(documents: tuple[Document, ...], active: tuple[bool, ...]) -> tuple[bool, ...]:
+    newest: dict[tuple[object, ...], tuple[int, int, str]] = {}
+    for document, on in zip(documents, active, strict=True):
+        key = document.identity.publisher, document.identity.countries
+        if on:
+            newest[key] = max(newest.get(key, (0, 0, "")), edition(document.identity))
+    return tuple(
+        on and edition(document.identity) == newest[document.identity.publisher, document.identity.countries]
+        for document, on in zip(documents, active, strict=True)
+    )
 
 
 def _active(documents: tuple[Document, ...]) -> tuple[bool, ...]:

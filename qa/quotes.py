@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ingest.document import Document, Footnote, Passage, Statement, clause_before
+from ingest.document import Document, Footnote, Grade, Passage, Statement, clause_before
 from qa.citations import Place, document_citation, place_on_pages
 from qa.ibid import note_dict, references_of
 from qa.styles import STYLES, Cited, Style, cite, plain_citation
@@ -26,7 +26,9 @@ class Quote:
         statements: In order; the quote is the document's text from the first to the last.
         countries: Countries that it is about.
         copies: Other places of the same document that repeat it word for word, such as a list of recommendations.
-        score: Cosine similarity of question and its best statement, -1 to 1.
+        repeats: The same words of the same source in other editions, newest first.
+        score: How well its best statement fits the question: cosine similarity plus weighted coverage and preferences
+            (see `retrieval`), so not bounded by 1.
     """
 
     document: Document
@@ -36,6 +38,7 @@ class Quote:
     countries: tuple[str, ...]
     score: float = field(default=0.0)
     copies: tuple[Place, ...] = field(default=())
+    repeats: tuple[Quote, ...] = field(default=())
 
     @property
     def start(self) -> int:
@@ -60,6 +63,11 @@ class Quote:
     def speakers(self) -> tuple[str, ...]:
         """Who says it."""
         return self.statements[0].speakers
+
+    @property
+    def grade(self) -> Grade | None:
+        """GRETA's official verb; None for what is no graded recommendation."""
+        return self.statements[0].grade
 
     @property
     def voice(self) -> str:
@@ -165,7 +173,7 @@ class Quote:
             "speakers": list(self.speakers),
             "voice": self.voice,
             "reported_by": self.reported_by,
-            "grade": self.statements[0].grade,
+            "grade": self.grade,
             "document_id": self.document.document_id,
             "official_number": identity.official_number,
             "title": identity.title,
@@ -188,6 +196,14 @@ class Quote:
             "lead_in": self.lead_in,
             "also_at": [
                 {"section": list(place.section), "page_labels": list(place.page_labels)} for place in self.copies
+            ],
+            "repeats": [
+                {
+                    "document_id": other.document.document_id,
+                    "citation": other.citation,
+                    "year": other.document.identity.year,
+                }
+                for other in self.repeats
             ],
         }
 
@@ -258,7 +274,8 @@ def _recommendation(searcher: Searcher, row: int) -> range:
             return False
         passage = searcher.passage(other)
         same = searcher.statement(other).grade == grade and passage.paragraph == paragraph
-        return same and passage.kind == "bullet"
+        # In a list of recommendations each bullet opens one of its own.
+        return same and passage.kind == "bullet" and not searcher.text(other).startswith("GRETA ")
 
     first = row
     while hangs_on(first) and first > 0 and searcher.statement(first - 1).grade == grade:

@@ -7,17 +7,23 @@ brings.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qa.answer_type import asks_for_a_kind, asks_whether_there_is, tells
+from index.embedder import is_english_word
+from index.words import words
+from ingest.countries import country_name
+from qa.answer_type import asks_for_a_kind, asks_whether_there_is, tells, years_told
+from qa.choice import chosen
 from qa.concepts import Asked, asked_for
 from qa.holdings import Holdings
-from qa.quotes import Quote, make_quotes, whole_thought
+from qa.overview import overview
+from qa.quotes import Quote, make_quotes
 from qa.scope import Question, Scope
+from qa.selection import Selection, select
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,6 +39,13 @@ _NEIGHBOUR_WEIGHT = (
     0.25  # What a statement gains from the best one of its passage: answers run on into the next sentence.
 )
 _WANTED_KIND = 0.25  # Bullets for "recommend", running text for "welcome".
+_NAMED_VERB = 0.4  # "What does GRETA urge": a recommendation with this verb.
+_NAMED_ARTICLE = 0.4  # "Article 15": what stands under a heading that names it.
+_NEWEST = 0.06  # Where no edition is named, the newest one counts first.
+_SUMMARY = -0.1  # An executive summary repeats what the numbered paragraphs say, which are cited.
+_FRONT_MATTER = -0.2
+_APPENDIX = -0.3  # Recommendations are cited by their numbered paragraph; what else stands there is rarely meant.
+_CHANGES = 0.15  # How editions differ shows in their recommendations.
 _CLAUSE_BEHIND = 0.01
 _NAMED_SPEAKER = 0.2  # "What did the survey find": a statement of the survey.
 _DEFINITION = 0.3  # "What is the NATC-SEE": the statement that introduces it.
@@ -51,22 +64,14 @@ _NOT_FAR = 0.4
 _NEAR = 0.56
 _NEAR_SCOPED = 0.35
 _SURE_COSINE = 0.6
+_CLEAR = 0.85  # Support (cosine plus coverage) from which what a source says is on the matter.
+_CLEARER = 0.4  # How much more support another speaker's words must have to show that below that it is not.
 
-# Which of it is shown: evidence this far below the best is left out, and below the best of its country and source.
-_SPREAD = 0.35
-_LIST_SPREAD = 0.45
-_GROUP_SPREAD = 0.25
-_GROUP_QUOTES = 4
-_LIST_GROUP_QUOTES = 6  # Shared among the groups.
-_WHOLE_WORDS = 125  # The best quote goes on to the end of its passage up to this length.
 _CANDIDATES = 200
 
 _SHARED = re.compile(
     r"\b(?:both|agree|agrees|common|jointly|together)\b", re.IGNORECASE
 )  # What several sources say alike.
-
-DEFAULT_QUOTES = 8
-_OVERVIEW_QUOTES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,8 @@ class Evidence:
         nothing_in_scope: True when no row at all is within the scope.
         known_elsewhere: True when outside the scope there is evidence on the same matter.
         missing_section: True when the section that was asked for does not exist.
+        n_further: How many statements in scope that are not on trafficking speak of what is asked for.
+        said_by_others: What somebody else than the sources of the scope says of it, where these do not.
     """
 
     scope: Scope
@@ -88,97 +95,111 @@ class Evidence:
     nothing_in_scope: bool = False
     known_elsewhere: bool = False
     missing_section: bool = False
-
-
-@dataclass(slots=True)
-class _Selection:
-    """The rows that a question may be answered from."""
-
-    rows: NDArray[np.bool_]
-    scope: Scope
-    missing_section: bool = False
-    notes: list[str] = field(default_factory=list)
+    n_further: int = 0
+    said_by_others: Quote | None = None
 
 
 def gather(question: Question, holdings: Holdings, embedder: Embedder, *, limit: int | None) -> Evidence:
     """Returns the evidence for a question."""
-    selection = _select(question, holdings)
+    question, notes = _with_country_of_a_name(question, holdings)
+    selection = select(question, holdings)
+    scope = selection.scope
     query = question.about if question.content else question.text
-    if selection.missing_section or not selection.rows.any():
+    if selection.missing_section or not (selection.rows | selection.elsewhere).any():
         elsewhere = bool(question.content) and bool(
-            _scored(question, holdings, embedder.embed_query(query), holdings.usable, of_any_kind=True)
+            _found(question, holdings, embedder.embed_query(query), holdings.usable, of_any_kind=True).scores
         )
         return Evidence(
-            selection.scope,
-            nothing_in_scope=True,
-            known_elsewhere=elsewhere,
-            missing_section=selection.missing_section,
+            scope, nothing_in_scope=True, known_elsewhere=elsewhere, missing_section=selection.missing_section
         )
     if not question.content and not question.about_documents:
-        return _overview(question, holdings, selection, limit)
+        quotes, note = overview(question, holdings, selection)
+        return Evidence(scope, quotes[:limit], (note,) if quotes else (), known_elsewhere=True)
     vector = embedder.embed_query(query)
-    scored = _scored(question, holdings, vector, selection.rows)
-    if not scored:
-        elsewhere = bool(_scored(question, holdings, vector, holdings.usable, of_any_kind=True))
-        return Evidence(selection.scope, known_elsewhere=elsewhere)
-    quotes = [replace(quote, copies=holdings.copies_of(quote)) for quote in _chosen(question, holdings, scored, limit)]
-    return Evidence(selection.scope, tuple(quotes), tuple(selection.notes))
+    found = _found(question, holdings, vector, selection.rows)
+    further = _n_further(question, holdings, selection)
+    other = _clearer_of_others(question, holdings, vector, selection, found)
+    if not found.scores or other is not None:
+        elsewhere = other is not None or bool(
+            _found(question, holdings, vector, holdings.usable, of_any_kind=True).scores
+        )
+        return Evidence(scope, known_elsewhere=elsewhere, n_further=further, said_by_others=other)
+    shown = chosen(question, holdings, found.scores, limit)
+    with_copies = tuple(replace(quote, copies=holdings.copies_of(quote)) for quote in shown)
+    return Evidence(scope, with_copies, notes, n_further=further)
 
 
-# --- selection --------------------------------------------------------------------------------------------------------
+def _with_country_of_a_name(question: Question, holdings: Holdings) -> tuple[Question, tuple[str, ...]]:
+    """A question that names no country limited to the one on which alone the library speaks of a name in it.
+
+    "What are the figures of Stellna?" is on the country whose service Stellna is.
+    """
+    if question.scope.countries or question.each_country or question.group:
+        return question, ()
+    searcher = holdings.searcher
+    for name in question.content:
+        if not name[0].isupper() or name.isupper() or is_english_word(name.casefold()):
+            continue
+        named = searcher.rows_with(words(name))
+        countries = {searcher.rows.countries[row] for row in named[holdings.usable[named]]}
+        if len(countries) == 1 and len(only := next(iter(countries))) == 1:
+            note = f"“{name}” is named on {country_name(only[0])} alone."
+            return replace(question, scope=replace(question.scope, countries=only)), (note,)
+    return question, ()
 
 
-def _select(question: Question, holdings: Holdings) -> _Selection:
-    """Rows within the scope of a question."""
-    rows = holdings.searcher.rows
-    scope = question.scope
-    mask = holdings.usable.copy()
-    documents = scope.documents
-    if documents:
-        # A document that is named answers even where another form of it would.
-        mask = np.isin(rows.document_id, documents)
-    elif question.numbers and question.content and (documents := holdings.numbered(question.numbers)):
-        mask &= np.isin(rows.document_id, documents)
-    elif question.numbers and not len(holdings.rows_naming(question.numbers)):
-        mask[:] = False  # What others say is no answer to what a report says that is not loaded.
-    elif question.non_paper and (documents := holdings.non_papers()):
-        mask &= np.isin(rows.document_id, documents)
-    for wanted, of_row in ((scope.years, rows.year), (scope.rounds, rows.round)):
-        if wanted:
-            mask &= np.isin(of_row, wanted)
-    if scope.sources:
-        mask &= _any_of(rows.by_speaker, scope.sources, len(rows))
-    if scope.countries:
-        mask &= _any_of(rows.by_country, scope.countries, len(rows))
-    selection = _Selection(mask, replace(scope, documents=documents))
-    if question.section:
-        in_section = holdings.rows_in_section(question.section)
-        selection.missing_section = not (mask & in_section).any()
-        selection.rows = mask & in_section
-    return selection
+def _clearer_of_others(
+    question: Question, holdings: Holdings, vector: NDArray[np.float32], selection: Selection, found: _Found
+) -> Quote | None:
+    """What another speaker says of the matter, where the one asked for says nothing that comes near it.
+
+    "What does GRETA say about the machine translation" is not answered with GRETA's words on interpreters when it is
+    the government that speaks of the machine.
+    """
+    if not question.scope.sources or question.about_documents or found.support >= _CLEAR:
+        return None
+    others = select(replace(question, scope=replace(question.scope, sources=())), holdings).rows & ~selection.rows
+    of_others = _found(question, holdings, vector, others)
+    if not of_others.scores or of_others.support < found.support + _CLEARER:
+        return None
+    best = max(of_others.scores, key=lambda row: of_others.scores[row])
+    return make_quotes(holdings.searcher, {best: of_others.scores[best]})[0]
 
 
-def _any_of(rows_by: Mapping[str, NDArray[np.int64]], codes: tuple[str, ...], n_rows: int) -> NDArray[np.bool_]:
-    mask = np.zeros(n_rows, dtype=np.bool_)
-    for code in codes:
-        found = rows_by.get(code)
-        if found is not None:
-            mask[found] = True
-    return mask
+def _n_further(question: Question, holdings: Holdings, selection: Selection) -> int:
+    """How many statements on other things than trafficking speak of all that is asked for."""
+    if not selection.elsewhere.any():
+        return 0
+    concepts = [one.concept for one in asked_for(question)]
+    covered = holdings.searcher.coverage(concepts)
+    return int((selection.elsewhere & (covered >= _NEARLY_ALL)).sum())
 
 
 # --- scores -----------------------------------------------------------------------------------------------------------
 
 
-def _scored(
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What speaks of the matter.
+
+    Attributes:
+        scores: Score of each statement that is evidence, by row number.
+        support: Cosine plus coverage of the statement for which they are highest, without any preference; 0 to 2.
+    """
+
+    scores: dict[int, float]
+    support: float = 0.0
+
+
+def _found(
     question: Question,
     holdings: Holdings,
     vector: NDArray[np.float32],
     selected: NDArray[np.bool_],
     *,
     of_any_kind: bool = False,
-) -> dict[int, float]:
-    """Score of each statement that is evidence, by row number; `of_any_kind` takes those without the number asked."""
+) -> _Found:
+    """The statements that are evidence; `of_any_kind` takes those without the number asked."""
     searcher = holdings.searcher
     rows = searcher.rows
     if not question.about_documents:
@@ -187,19 +208,36 @@ def _scored(
     hits = searcher.search(query, vector, selected, _CANDIDATES)
     if not of_any_kind and not question.about_documents and asks_for_a_kind(question.text):
         hits = tuple(hit for hit in hits if _tells(question, searcher, hit.row))
-    if not hits:
-        return {}
+    if not hits or not (of_any_kind or _of_the_years(question, holdings, [hit.row for hit in hits])):
+        return _Found({})
     found = np.array([hit.row for hit in hits])
     cosines = np.array([hit.cosine for hit in hits])
     asked = asked_for(question)
     covered = searcher.coverage([one.concept for one in asked])[found]
     named = np.isin(found, holdings.rows_naming(question.numbers))
     if not _is_answerable(question, holdings, asked=asked, cosines=cosines, covered=covered, found=found, named=named):
-        return {}
+        return _Found({})
     totals = cosines + _COVERAGE_WEIGHT * covered + _preferences(question, holdings, found, named)
     scores = dict(zip(found.tolist(), totals.tolist(), strict=True))
     _raise_clauses(holdings, scores)
-    return scores if question.each_country or question.each_source else _with_neighbours(holdings, scores)
+    if not (question.each_country or question.each_source or question.each_edition):
+        scores = _with_neighbours(holdings, scores)
+    return _Found(scores, float((cosines + covered).max()))
+
+
+def _of_the_years(question: Question, holdings: Holdings, found: Sequence[int]) -> bool:
+    """Whether anything tells of one of the years that a question names, as "in the period 2014-2017" does of 2016."""
+    if not question.years_named:
+        return True
+    searcher = holdings.searcher
+    years = set(question.years_named)
+    if years & {searcher.document(row).identity.year for row in found}:
+        return True  # "Serbia 2018": the edition.
+    passages = {(id(searcher.document(row)), searcher.passage(row).start): row for row in found}.values()
+    return any(
+        years & years_told(searcher.document(row).text[searcher.passage(row).start : searcher.passage(row).end])
+        for row in passages
+    )
 
 
 def _tells(question: Question, searcher: Searcher, row: int) -> bool:
@@ -214,11 +252,25 @@ def _preferences(
 ) -> NDArray[np.float64]:
     """What the kind of a statement adds to its score, or takes from it."""
     rows = holdings.searcher.rows
-    extra = np.zeros(len(found))
+    extra = np.where(rows.part[found] == "summary", _SUMMARY, 0.0)
+    extra += np.where(rows.part[found] == "front matter", _FRONT_MATTER, 0.0)
+    extra += np.where(rows.part[found] == "appendix", _APPENDIX, 0.0)
+    graded = np.array([holdings.searcher.statement(row).grade is not None for row in found])
+    if question.each_edition:
+        extra += np.where(graded, _CHANGES, 0.0)
+    if not (question.each_edition or question.scope.years or question.scope.rounds):
+        extra += np.where(holdings.of_latest_editions()[found], _NEWEST, 0.0)
+    if question.scope.articles:
+        wanted = set(question.scope.articles)
+        of_article = [bool(wanted & set(holdings.searcher.passage(row).articles)) for row in found]
+        extra += np.where(of_article, _NAMED_ARTICLE, 0.0)
+    if question.scope.grades:
+        verbs = [holdings.searcher.statement(row).grade in question.scope.grades for row in found]
+        extra += np.where(verbs, _NAMED_VERB, 0.0)
     if question.about_documents:
         extra += np.where(named, _NAMED_DOCUMENT, 0.0) + np.where(rows.reference[found], _REFERENCE, 0.0)
     if question.wants == "recommendations":
-        extra += np.where(rows.kind[found] == "bullet", _WANTED_KIND, 0.0)
+        extra += np.where((rows.kind[found] == "bullet") | graded, _WANTED_KIND, 0.0)
     elif question.wants == "findings":
         extra += np.where(rows.kind[found] == "paragraph", _WANTED_KIND, 0.0)
     if len(question.scope.sources) > 1 and _SHARED.search(question.text):
@@ -299,84 +351,3 @@ def _with_neighbours(holdings: Holdings, scores: dict[int, float]) -> dict[int, 
         row: score + _NEIGHBOUR_WEIGHT * best[int(rows.document[row]), int(rows.passage[row])]
         for row, score in scores.items()
     }
-
-
-# --- choice -----------------------------------------------------------------------------------------------------------
-
-
-def _chosen(question: Question, holdings: Holdings, scored: dict[int, float], limit: int | None) -> list[Quote]:
-    """The quotes to show, best first: of each country and source in turn where a question wants each."""
-    lists = question.each_country or question.each_source
-    quotes = make_quotes(holdings.searcher, scored if lists else _near_the_best(scored))
-    if question.each_country:
-        # What is said of the region stays only where it fits better than what is said of any country.
-        best = max((quote.score for quote in quotes if _on_one_of_its_countries(quote)), default=0.0)
-        quotes = [quote for quote in quotes if _on_one_of_its_countries(quote) or quote.score > best]
-    least = quotes[0].score - (_LIST_SPREAD if lists else _SPREAD)
-    groups: dict[tuple[object, ...], list[Quote]] = {}
-    for quote in quotes:
-        if quote.score >= least:
-            groups.setdefault(_group_key(question, quote), []).append(quote)
-    most = max(2, _LIST_GROUP_QUOTES // len(groups)) if lists else _GROUP_QUOTES
-    ranked = [
-        (place if lists else 0, -quote.score, quote)
-        for group in groups.values()
-        for place, quote in enumerate(group[:most])
-        if quote.score >= group[0].score - _GROUP_SPREAD
-    ]
-    ordered = [quote for _, _, quote in sorted(ranked, key=lambda entry: entry[:2])]
-    if not lists:
-        ordered[0] = whole_thought(ordered[0], max_words=_WHOLE_WORDS)
-        ordered = [ordered[0], *(quote for quote in ordered[1:] if not ordered[0].contains(quote))]
-    return ordered[: limit or (2 * DEFAULT_QUOTES if lists else DEFAULT_QUOTES)]
-
-
-def _near_the_best(scored: dict[int, float]) -> dict[int, float]:
-    """The rows that can make a quote near enough to the best one: good ones, and those that they may be joined with."""
-    least = max(scored.values()) - _SPREAD
-    kept: dict[int, float] = {}
-    run: list[int] = []
-    for row in [*sorted(scored), -1]:
-        if run and row != run[-1] + 1:
-            if any(scored[each] >= least for each in run):
-                kept.update((each, scored[each]) for each in run)
-            run = []
-        run.append(row)
-    return kept
-
-
-def _on_one_of_its_countries(quote: Quote) -> bool:
-    """Whether a quote is on a country that its document is about, not only on one that it mentions."""
-    return bool(set(quote.countries) & set(quote.document.identity.countries))
-
-
-def _group_key(question: Question, quote: Quote) -> tuple[object, ...]:
-    """The country and source under which a quote is shown."""
-    scope = question.scope
-    countries = [code for code in quote.countries if not scope.countries or code in scope.countries]
-    sources = [code for code in quote.speakers if not scope.sources or code in scope.sources]
-    country = countries[0] if countries and (scope.countries or len(countries) == 1) else None
-    return country, (sources or quote.speakers)[0]
-
-
-def _overview(question: Question, holdings: Holdings, selection: _Selection, limit: int | None) -> Evidence:
-    """Everything in the scope, in the order of the documents: for a question that names no topic."""
-    rows = holdings.searcher.rows
-    mask = selection.rows & ~rows.reference & (rows.kind != "footnote")
-    if question.wants == "recommendations":
-        mask &= rows.kind == "bullet"
-    elif question.wants == "findings":
-        mask &= rows.kind == "paragraph"
-    if question.each_source and len(question.scope.sources) > 1:
-        both = np.array([set(question.scope.sources) <= set(speakers) for speakers in rows.speakers], dtype=np.bool_)
-        if _SHARED.search(question.text) and (mask & both).any():
-            mask &= both
-    quotes = make_quotes(holdings.searcher, {int(row): 0.0 for row in np.flatnonzero(mask)})
-    if not quotes:
-        return Evidence(selection.scope, known_elsewhere=True)
-    quotes.sort(key=lambda quote: (quote.document.document_id, quote.passage.kind != "bullet", quote.start))
-    return Evidence(
-        selection.scope,
-        tuple(quotes[: limit or _OVERVIEW_QUOTES]),
-        ("No topic was named: this is all, bullets first.",),
-    )

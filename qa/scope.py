@@ -12,17 +12,17 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from ingest.countries import find_countries, known_names
+from ingest.document import Grade, Part
 from ingest.references import find_references
+from ingest.subject import is_on_trafficking
 from qa.language import language_of
-from qa.topics import find_topics, thesaurus_words
+from qa.limits import take_limits
+from qa.topics import find_topics, thesaurus_words, topic_of_article
 
 MAX_QUESTION_CHARACTERS = 1000
 """Longer questions are refused: nothing that one person asks at once needs more (chosen)."""
 
-# All that a regional library is about: no limit, and no topic either.
-_GROUPS = re.compile(
-    r"\b(?:the\s)?(?:[Ww]estern\s[Bb]alkans?|WB6?|[Ss]outh[\s-]?[Ee]ast(?:ern)?\s[Ee]urope|SEE|the\sregion)\b(?:\s(?:countries|states|region))?"
-)
+_GOVERNMENT = ("Government",)
 _MIN_MISSPELT_NAME = 6  # Shorter country names are one slip away from too many English words ("child", "Chile").
 # Cyrillic and Greek letters that look like Latin ones: a word that mixes them with Latin letters means the Latin ones.
 _LOOK_ALIKES = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорсхуΑΒΕΗΙΚΜΝΟΡΤΧΥο", "ABESIJKMHOPCTXYaesijopcxyABEHIKMNOPTXYo")
@@ -35,10 +35,15 @@ class Scope:
     Attributes:
         countries: ISO 3166-1 alpha-2 codes.
         sources: Speaker codes whose words are wanted.
-        years: Years of documents.
+        years: Years of documents: of their number, adoption or publication.
         rounds: GRETA's evaluation rounds.
         documents: Document ids.
         topics: Keys of `topics.all_topics()`; these rank, they do not exclude.
+        since, until: First and last year of documents; None without such a limit.
+        grades: GRETA's verbs.
+        articles: Articles of the Council of Europe Convention.
+        parts: Parts of documents.
+        anywhere: True for statements on anything; False for those on trafficking in human beings.
     """
 
     countries: tuple[str, ...] = ()
@@ -47,9 +52,15 @@ class Scope:
     rounds: tuple[int, ...] = ()
     documents: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    since: int | None = None
+    until: int | None = None
+    grades: tuple[Grade, ...] = ()
+    articles: tuple[int, ...] = ()
+    parts: tuple[Part, ...] = ()
+    anywhere: bool = False
 
-    def as_dict(self) -> dict[str, list[Any]]:
-        """The scope by the JSON contract."""
+    def as_dict(self) -> dict[str, Any]:
+        """The scope by the JSON contract; `since` and what follows it are Pincite's additions."""
         return {
             "countries": list(self.countries),
             "sources": list(self.sources),
@@ -57,6 +68,12 @@ class Scope:
             "rounds": list(self.rounds),
             "documents": list(self.documents),
             "topics": list(self.topics),
+            "since": self.since,
+            "until": self.until,
+            "grades": list(self.grades),
+            "articles": list(self.articles),
+            "parts": list(self.parts),
+            "anywhere": self.anywhere,
         }
 
 
@@ -69,12 +86,17 @@ class Question:
         scope: What it is limited to.
         about: What is left of the question without countries, sources, years and rounds.
         content: The words of `about` that carry a topic, as written, in order.
+        years_named: Years in it that name no edition: something happened then, or an edition is meant after all.
         numbers: Official document numbers in it, normalised.
         speakers: Speakers whose words are preferred, since the question names them ("survey").
         defines: Terms that it asks to have explained ("What is the NATC-SEE?").
         section: The chapter or section that it asks for: its number ("4"), or "annex II"; else None.
         non_paper: True when it asks for what a non-paper says.
+        group: Name of the group of countries that it names instead of countries; None without one.
         each_country, each_source: True when it wants evidence from every country or source.
+        each_edition: True when it asks how editions differ.
+        latest: True when it asks for the latest report.
+        on_other_things: True when it is on a field of government other than the fight against trafficking.
         about_documents: True when it asks for a reference, not for findings.
         wants: "recommendations" or "findings" when its words ask for one of them, else None.
         corrected: Misspelt words and how they were read.
@@ -85,13 +107,18 @@ class Question:
     scope: Scope
     about: str = ""
     content: tuple[str, ...] = ()
+    years_named: tuple[int, ...] = ()
     numbers: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
     defines: tuple[str, ...] = ()
     section: str | None = None
     non_paper: bool = False
+    group: str | None = None
     each_country: bool = False
     each_source: bool = False
+    each_edition: bool = False
+    latest: bool = False
+    on_other_things: bool = False
     about_documents: bool = False
     wants: Literal["recommendations", "findings"] | None = None
     corrected: tuple[tuple[str, str], ...] = ()
@@ -104,6 +131,7 @@ class _Rules:
 
     empty: frozenset[str]
     orders: frozenset[str]
+    counted: frozenset[str]
     each_country: re.Pattern[str]
     each_source: re.Pattern[str]
     reference: re.Pattern[str]
@@ -113,6 +141,8 @@ class _Rules:
     sources_written: dict[str, str]
     speakers: dict[str, str]
     abbreviations: dict[str, str]
+    other_fields: re.Pattern[str]
+    groups: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]
 
 
 def clean(text: str) -> str:
@@ -164,21 +194,30 @@ def read_question(
     references = find_references(_with_series_in_capitals(cleaned))
     for reference in reversed(references):
         rest = rest[: reference.start] + " " + rest[reference.end :]
-    years, rest = _take_years(rest)
-    sources, rest = _take_sources(rest, rules)
-    sources = sources or _asked_speakers(
-        cleaned, rules, known
-    )  # Before the countries: "US Trafficking in Persons Report".
+    limits = take_limits(rest)
+    sources, rest = _take_sources(limits.rest, rules)
+    # Before the countries: "US Trafficking in Persons Report".
+    sources = sources or (
+        _GOVERNMENT if "government comments" in limits.parts else _asked_speakers(cleaned, rules, known)
+    )
     countries, rest = _take_countries(rest, known)
-    rounds, rest = _take_rounds(rest)
-    rest = _GROUPS.sub(" ", rest)
-    countries = given.countries or (() if "countries" in lifted else countries)
+    group, members, rest = _take_group(rest, rules)
+    group = None if given.countries or countries or "countries" in lifted else group
+    named_countries = given.countries or (() if "countries" in lifted else countries)
     sources = given.sources or (() if "sources" in lifted else sources)
     by_name = "documents" not in lifted  # Whether a document that the words name limits the question.
     section = re.search(r"\b(section|chapter|annex|appendix)\s(\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4})\b", lowered)
-    words = [word for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", rest) if not _is_empty(word, rules)]
+    words = _content(rest, rules)
     if words and words[0].casefold() in rules.orders:
         del words[0]
+    if (
+        not words
+        and len(counted := [word for word in re.findall(r"\w+", rest) if word.casefold() in rules.counted]) > 1
+    ):
+        words = counted  # "Victims by year", "number of victims".
+    if not words and (article_topics := [topic.label for topic in map(topic_of_article, limits.articles) if topic]):
+        rest = f"{rest} {' '.join(article_topics)}"  # "Article 15": what it is on.
+        words = _content(rest, rules)
     if section:
         # "Section 4 of the non-paper": neither word is what the section should speak of.
         not_topic = {*section.groups(), "non-paper", "nonpaper"}
@@ -186,15 +225,22 @@ def read_question(
     return Question(
         text=asked,
         scope=Scope(
-            countries=countries,
+            countries=named_countries or (members if group else ()),
             sources=sources,
-            years=given.years or (() if "years" in lifted else years),
-            rounds=given.rounds or (() if "rounds" in lifted else rounds),
+            years=given.years or (() if "years" in lifted else limits.years),
+            rounds=given.rounds or (() if "rounds" in lifted else limits.rounds),
             documents=given.documents,
             topics=given.topics or tuple(dict.fromkeys(key for found in find_topics(rest) for key in found.keys)),
+            since=given.since or (None if "since" in lifted else limits.since),
+            until=given.until or (None if "until" in lifted else limits.until),
+            grades=given.grades or (() if "grades" in lifted else limits.grades),
+            articles=given.articles or (() if "articles" in lifted else limits.articles),
+            parts=given.parts or (() if "parts" in lifted else limits.parts),
+            anywhere=given.anywhere,
         ),
         about=rest,
         content=tuple(words),
+        years_named=tuple(int(word) for word in words if re.fullmatch(r"(?:19|20)\d\d", word)),
         numbers=tuple(reference.number for reference in references if by_name),
         speakers=tuple(
             dict.fromkeys(
@@ -206,8 +252,12 @@ def read_question(
         ),
         section=_section_name(*section.groups()) if section else None,
         non_paper=by_name and re.search(r"\bnon-?paper\b", lowered) is not None,
-        each_country=rules.each_country.search(lowered) is not None or len(countries) > 1,
+        group=group,
+        each_country=rules.each_country.search(lowered) is not None or len(named_countries) > 1,
         each_source=rules.each_source.search(lowered) is not None or len(sources) > 1,
+        each_edition=limits.compares,
+        latest=limits.latest,
+        on_other_things=rules.other_fields.search(lowered) is not None and not is_on_trafficking(lowered),
         about_documents=bool(references) or rules.reference.search(lowered) is not None,
         wants=_wants(lowered, rules),
         corrected=corrected,
@@ -286,6 +336,7 @@ def _rules() -> _Rules:
     return _Rules(
         empty=frozenset(data["empty"]),
         orders=frozenset(data["orders"]),
+        counted=frozenset(data["counted"]),
         each_country=_any_of(data["each_country"]),
         each_source=_any_of(data["each_source"]),
         reference=re.compile("|".join([_any_of(data["reference"]).pattern, *data["reference_patterns"]])),
@@ -295,6 +346,15 @@ def _rules() -> _Rules:
         sources_written=data["sources_written"],
         speakers=data["speakers"],
         abbreviations=data["abbreviations"],
+        other_fields=_any_of(data["other_fields"]),
+        groups=tuple(
+            (
+                name,
+                re.compile(rf"(?<!\w)(?:{'|'.join(group['names'])})(?!\w)".replace(" ", r"[\s-]")),
+                tuple(group["countries"]),
+            )
+            for name, group in data["groups"].items()
+        ),
     )
 
 
@@ -367,6 +427,14 @@ def _take_sources(text: str, rules: _Rules) -> tuple[tuple[str, ...], str]:
     return tuple(dict.fromkeys(code for _, code in sorted(found))), text
 
 
+def _take_group(text: str, rules: _Rules) -> tuple[str | None, tuple[str, ...], str]:
+    """The group of countries that a text names, its members, and the text without it."""
+    for name, pattern, members in rules.groups:
+        if pattern.search(text):
+            return name, members, pattern.sub(" ", text)
+    return None, (), text
+
+
 def _asked_speakers(text: str, rules: _Rules, known: Callable[[str], bool]) -> tuple[str, ...]:
     """Other speakers whose own words are asked for: "what did the OSCE recommend", "what does the XYZ handbook say"."""
     saying = r"(?:say|says|recommend|recommends|find|finds|report|note|ask|want|write|conclude|contain)"
@@ -383,27 +451,8 @@ def _asked_speakers(text: str, rules: _Rules, known: Callable[[str], bool]) -> t
     return (strange[0],) if strange and not known(strange[0]) and not other_forms(strange[0]) else ()
 
 
-def _take_rounds(text: str) -> tuple[tuple[int, ...], str]:
-    ordinals = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
-    pattern = re.compile(
-        rf"\b({'|'.join(ordinals)})[\s-](?:evaluation[\s-])?(?:round|report)\b|\bround\s([1-4])\b", re.IGNORECASE
-    )
-    rounds = tuple(
-        dict.fromkeys(int(match[2]) if match[2] else ordinals[match[1].casefold()] for match in pattern.finditer(text))
-    )
-    return rounds, pattern.sub(" ", text)
-
-
-def _take_years(text: str) -> tuple[tuple[int, ...], str]:
-    """Years that name an edition of a report: other years are part of what is asked about."""
-    pattern = re.compile(
-        r"\b((?:19|20)\d\d)(?=\s(?:\w+\s)?(?:report|progress|enlargement|evaluation|edition|package))"
-        r"|(?:reports?|edition|evaluation|package)\s(?:of|from|for|in)\s((?:19|20)\d\d)\b",
-        re.IGNORECASE,
-    )
-    years = tuple(dict.fromkeys(int(match[1] or match[2]) for match in pattern.finditer(text)))
-    # Only the year goes: the words around it may name a source, as in "2018 progress report".
-    return years, pattern.sub(lambda match: re.sub(r"\d{4}", " ", match[0]), text)
+def _content(text: str, rules: _Rules) -> list[str]:
+    return [word for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text) if not _is_empty(word, rules)]
 
 
 def _is_empty(word: str, rules: _Rules) -> bool:

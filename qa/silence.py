@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from ingest.countries import country_name
+from qa.age import known_report_phrase
+from qa.catalogue import Catalogue, fits
+from qa.concepts import asked_for
 from qa.holdings import Holdings
+from qa.quotes import Quote
 from qa.scope import Question, Scope
 
 if TYPE_CHECKING:
@@ -15,11 +19,53 @@ if TYPE_CHECKING:
 Reason = Literal["empty_question", "not_loaded", "silent", "outside_library", "too_vague", "language"]
 
 
-def why_nothing(question: Question, holdings: Holdings, evidence: Evidence) -> tuple[Reason, str]:
-    """Returns the reason and a message for a question without evidence.
+_TOLD_REPORTS = 2  # Known reports that a message names; `pincite catalogue` lists all.
+
+
+def why_nothing(question: Question, holdings: Holdings, evidence: Evidence, catalogue: Catalogue) -> tuple[Reason, str]:
+    """Returns the reason and a message for a question without evidence, with the nearest thing to do.
 
     A source is called silent only when its own report on the country (and of the year and round) is loaded.
     """
+    reason, message = _reason(question, holdings, evidence)
+    hints = [message]
+    if evidence.said_by_others is not None:
+        quote = evidence.said_by_others
+        hints.append(f"{_speaker(quote)} speaks of it: {quote.citation}. Ask for “{quote.speakers[0]}” to read it.")
+    if reason == "not_loaded":
+        hints += _what_exists(question, evidence.scope, holdings, catalogue)
+    if evidence.n_further:
+        hints.append(further_hits(evidence.n_further))
+    return reason, " ".join(hints)
+
+
+def further_hits(n_statements: int) -> str:
+    """Says that there are hits outside what is on trafficking."""
+    if n_statements == 1:
+        return "1 further statement, not on trafficking, speaks of it: `--anywhere` shows it."
+    return f"{n_statements} further statements, not on trafficking, speak of it: `--anywhere` shows them."
+
+
+def _speaker(quote: Quote) -> str:
+    if quote.speakers[0] != "Government" or not quote.countries:
+        return quote.speakers[0]
+    where = " in its comments" if quote.passage.part == "government comments" else ""
+    return f"The Government of {country_name(quote.countries[0])}{where}"
+
+
+def _what_exists(question: Question, scope: Scope, holdings: Holdings, catalogue: Catalogue) -> list[str]:
+    """What the catalogue knows of the reports that are lacking."""
+    loaded = [document.identity for document in holdings.documents]
+    numbered = [report for number in question.numbers if (report := catalogue.by_number(number))]
+    known = numbered or [report for report in catalogue.nearest(scope, loaded) if fits(report, scope)]
+    return [f"{_capital(known_report_phrase(report))} exists but is not loaded." for report in known[:_TOLD_REPORTS]]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _reason(question: Question, holdings: Holdings, evidence: Evidence) -> tuple[Reason, str]:
     scope = evidence.scope
     if not holdings.documents:
         return "not_loaded", "The library is empty. Load a report with `pincite ingest FILE` or in the page."
@@ -30,25 +76,29 @@ def why_nothing(question: Question, holdings: Holdings, evidence: Evidence) -> t
     if unnamed and not scope.documents:
         return "not_loaded", f"{_and(unnamed)} is not loaded, and no loaded document names it."
     about = f" on “{' '.join(question.content)}”" if question.content else ""
-    if not evidence.known_elsewhere and question.content:
+    # What the whole field speaks of is not outside the library, though nobody in it happens to.
+    of_the_field = evidence.known_elsewhere or all(one.term for one in asked_for(question))
+    if not of_the_field and question.content:
         return "outside_library", f"Nothing in the library is about this{about}."
     where = _where(scope)
-    if scope.sources and not all(holdings.has_own(source, scope) for source in scope.sources):
-        missing = [source for source in scope.sources if not holdings.has_own(source, scope)]
-        return (
-            "not_loaded",
-            (
-                f"No report by {' or '.join(missing)}{where} is loaded, and no loaded document reports what "
-                f"{' or '.join(missing)} {'says' if len(missing) == 1 else 'say'}{about}{where}."
-            ),
+    missing = [source for source in scope.sources if not holdings.has_own(source, scope)]
+    if missing and "Government" not in scope.sources:
+        named = " or ".join(missing)
+        says = "says" if len(missing) == 1 else "say"
+        message = (
+            f"No report by {named}{where} is loaded, and no loaded document reports what {named} {says}{about}{where}."
         )
-    if (scope.years or scope.rounds) and evidence.nothing_in_scope:
+        return "not_loaded", message
+    if (scope.years or scope.rounds or scope.since or scope.until) and evidence.nothing_in_scope:
         return "not_loaded", f"No report{where} is loaded."
     uncovered = [country for country in scope.countries if not holdings.covers(country)]
     if uncovered:
         return "not_loaded", f"No report on {_and([country_name(code) for code in uncovered])} is loaded."
     titles = "; ".join(_titles(scope, holdings))
-    return "silent", f"What is loaded{where} says nothing{about}: {titles}."
+    return (
+        "silent",
+        f"What is loaded{where} says nothing{about}: {titles}." if titles else f"Nothing{about} was found{where}.",
+    )
 
 
 def _where(scope: Scope) -> str:
@@ -56,6 +106,8 @@ def _where(scope: Scope) -> str:
     parts = [f" on {_and([country_name(code) for code in scope.countries])}"] if scope.countries else []
     parts += [f", round {_and([str(number) for number in scope.rounds])}"] if scope.rounds else []
     parts += [f", {_and([str(year) for year in scope.years])}"] if scope.years else []
+    parts += [f", since {scope.since}"] if scope.since else []
+    parts += [f", until {scope.until}"] if scope.until else []
     return "".join(parts)
 
 

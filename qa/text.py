@@ -39,6 +39,10 @@ def _understood(answer: Answer) -> str:
     scope = answer.scope
     parts = [country_name(code) for code in scope.countries] + list(scope.sources)
     parts += [str(year) for year in scope.years] + [f"round {number}" for number in scope.rounds]
+    parts += [f"since {scope.since}"] if scope.since else []
+    parts += [f"until {scope.until}"] if scope.until else []
+    parts += [f"“{grade}”" for grade in scope.grades] + [f"Article {number}" for number in scope.articles]
+    parts += [*scope.parts, *(["not only on trafficking"] if scope.anywhere else [])]
     parts += [all_topics()[key].label for key in scope.topics if key in all_topics()]
     return f"Understood as: {' · '.join(parts)}" if parts else "Understood as: no limits"
 

@@ -25,6 +25,12 @@ class Topic:
     articles: tuple[int, ...]
 
 
+def topic_of_article(article: int) -> Topic | None:
+    """The topic that is most of all about an article of the Convention; None for an article of no topic."""
+    about = [topic for topic in all_topics().values() if article in topic.articles]
+    return min(about, key=lambda topic: len(topic.articles), default=None)
+
+
 WordingSet = tuple[str, ...]
 """Wordings that mean the same."""
 

@@ -105,9 +105,9 @@ def check_voice(value: dict[str, Any]) -> None:
 
 def check_answer(answer: dict[str, Any], texts: dict[str, str]) -> None:
     """Everything that the contract says of an answer."""
-    assert list(answer) == ["question", "scope", "answered", "reason", "message", "groups"]
+    assert list(answer)[:6] == ["question", "scope", "answered", "reason", "message", "groups"]
     assert isinstance(answer["question"], str)
-    assert list(answer["scope"]) == list(SCOPE)
+    assert list(answer["scope"])[: len(SCOPE)] == list(SCOPE)
     for key, kind in SCOPE.items():
         assert all(isinstance(value, kind) for value in answer["scope"][key])
     assert answer["answered"] is bool(answer["groups"])

@@ -46,7 +46,8 @@ def countries(question: str) -> tuple[str, ...]:
         ("German shelters", ("DE",)),
         ("shelters in the UK", ("GB",)),
         ("Serbia, Albania and Serbia again", ("RS", "AL")),
-        ("shelters in the Western Balkans", ()),
+        ("shelters in the Western Balkans", ("AL", "BA", "XK", "ME", "MK", "RS")),
+        ("shelters in Serbia and the region", ("RS",)),
         ("shelters in general", ()),
     ],
 )
@@ -371,6 +372,12 @@ def test_scope_as_json_has_every_key_of_the_contract() -> None:
         "rounds": [],
         "documents": ["abcdefabcdef"],
         "topics": ["assistance"],
+        "since": None,
+        "until": None,
+        "grades": [],
+        "articles": [],
+        "parts": [],
+        "anywhere": False,
     }
 
 

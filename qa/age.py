@@ -1,0 +1,105 @@
+"""How old the evidence of an answer is, and which newer reports are known but not loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ingest.countries import country_name
+from ingest.document import Identity
+from qa.catalogue import Catalogue, day_name, report_name
+from qa.citations import document_citation
+from qa.holdings import Holdings, edition
+from qa.known_reports import KnownReport
+from qa.quotes import Quote
+from qa.scope import Scope
+
+_REPORTING = ("GRETA", "EC")  # Whose reports on a country come one after another.
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How old what is shown of a source on a country is.
+
+    Attributes:
+        country: ISO code.
+        source: Speaker code.
+        used: The newest document that is quoted.
+        own: True when that document is the source's own report, False when it reports what the source says.
+        newer: Known reports of the source on the country that are newer and not loaded, newest first.
+        complete_up_to: ISO date up to which all reports of the source on the country are known, None for none.
+    """
+
+    country: str
+    source: str
+    used: Identity
+    own: bool
+    newer: tuple[KnownReport, ...]
+    complete_up_to: str | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The age as JSON."""
+        return {
+            "country": self.country,
+            "source": self.source,
+            "used": document_citation(self.used),
+            "own": self.own,
+            "newer": [
+                {"official_number": report.official_number, "name": report_name(report), "date": report.when or None}
+                for report in self.newer
+            ],
+            "complete_up_to": self.complete_up_to,
+        }
+
+    def sentence(self) -> str:
+        """As in "GRETA on Serbia: GRETA(2017)37 (29 January 2018); newer and not loaded: …"."""
+        day = self.used.published or self.used.adopted or (str(self.used.year) if self.used.year else "")
+        used = document_citation(self.used) if self.own else f"as reported in {document_citation(self.used)}"
+        dated = f" ({day_name(day)})" if day and self.own else ""
+        head = f"{self.source} on {country_name(self.country)}: {used}{dated}"
+        if self.newer:
+            named = ", ".join(known_report_phrase(report) for report in self.newer[:2])
+            return f"{head}; newer and not loaded: {named}."
+        known = f"; no newer one up to {day_name(self.complete_up_to)}" if self.complete_up_to else ""
+        return f"{head}{known}."
+
+
+def known_report_phrase(report: KnownReport) -> str:
+    """A known report in a sentence: "GRETA's third-round report on Serbia (16 June 2023)"."""
+    when = f" ({day_name(report.when)})" if report.when else ""
+    return f"{report_name(report)}{when}"
+
+
+def ages(quotes: Sequence[Quote], holdings: Holdings, catalogue: Catalogue) -> tuple[Age, ...]:
+    """The age of what is shown per country and source, in the order of the quotes; only of GRETA and the EC."""
+    newest: dict[tuple[str, str], Quote] = {}
+    for quote in quotes:
+        about = set(quote.document.identity.countries)
+        for country in quote.countries:
+            for source in quote.speakers:
+                if source not in _REPORTING or country not in about:
+                    continue
+                other = newest.get((country, source))
+                if other is None or _rank(quote, source) > _rank(other, source):
+                    newest[country, source] = quote
+    loaded = [document.identity for document in holdings.documents]
+    return tuple(_age(country, source, quote, loaded, catalogue) for (country, source), quote in newest.items())
+
+
+def _rank(quote: Quote, source: str) -> tuple[bool, tuple[int, int, str]]:
+    identity = quote.document.identity
+    return identity.publisher == source, edition(identity)
+
+
+def _age(country: str, source: str, quote: Quote, loaded: Sequence[Identity], catalogue: Catalogue) -> Age:
+    used = quote.document.identity
+    own = used.publisher == source
+    if own:
+        newer = catalogue.newer_than(used, loaded=loaded)
+    else:
+        known = catalogue.nearest(Scope(countries=(country,), sources=(source,)), loaded)
+        since = used.published or used.adopted or str(used.year or "")
+        newer = tuple(report for report in known if report.when[: len(since)] > since[: len(report.when)])
+    complete = catalogue.complete_up_to(source, country)
+    return Age(country, source, used, own, newer, complete.up_to if complete else None)

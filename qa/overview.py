@@ -1,0 +1,113 @@
+"""What there is in a scope, for a question that names no topic: "Serbia", "what does GRETA recommend to Albania"."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qa.citations import document_citation
+from qa.holdings import Holdings, edition
+from qa.quotes import Quote, make_quotes
+from qa.scope import Question
+from qa.selection import Selection
+from qa.topics import all_topics, find_topics
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_QUOTES = 60
+_ALL_OF_IT = 15  # So many quotes are shown as they are; of more, recommendations, one for each topic (chosen).
+_NAMED_TOPICS = 12
+
+# What several sources say alike.
+_SHARED = re.compile(r"\b(?:both|agree|agrees|common|jointly|together)\b", re.IGNORECASE)
+
+
+def overview(question: Question, holdings: Holdings, selection: Selection) -> tuple[tuple[Quote, ...], str]:
+    """Quotes in the order of the documents, and a note that says what they are; no quotes where nothing is in scope.
+
+    A question for what is said or asked gets all of it. One that names a country alone gets what there is to ask about:
+    the reports, the topics, and the recommendations of the newest editions.
+    """
+    if question.wants or question.scope.sources or question.scope.documents:
+        quotes = _in_order(make_quotes(holdings.searcher, _rows(question, holdings, selection.rows)))
+        return tuple(quotes[:_QUOTES]), "No topic was named: this is all, bullets first." if quotes else ""
+    newest = selection.rows & holdings.of_latest_editions()
+    quotes = _in_order(make_quotes(holdings.searcher, _rows(question, holdings, newest)))
+    recommendations = _recommendations(holdings, newest)
+    if len(quotes) > _ALL_OF_IT and recommendations.any():
+        quotes = _in_order(make_quotes(holdings.searcher, _scores(recommendations)))
+    topics = {id(quote): _topics_of(quote.text) for quote in quotes}
+    counts = Counter(key for keys in topics.values() for key in keys)
+    if len(quotes) > _ALL_OF_IT:
+        quotes = _one_for_each(quotes, topics)
+    return tuple(quotes[:_QUOTES]), _what_there_is(holdings, selection.rows, counts) if quotes else ""
+
+
+def _rows(question: Question, holdings: Holdings, selected: NDArray[np.bool_]) -> dict[int, float]:
+    rows = holdings.searcher.rows
+    mask = selected & ~rows.reference & (rows.kind != "footnote")
+    if question.wants == "recommendations":
+        mask = _recommendations(holdings, mask)
+    elif question.wants == "findings":
+        mask &= rows.kind == "paragraph"
+    if question.each_source and len(question.scope.sources) > 1:
+        both = np.array([set(question.scope.sources) <= set(speakers) for speakers in rows.speakers], dtype=np.bool_)
+        if _SHARED.search(question.text) and (mask & both).any():
+            mask &= both
+    return _scores(mask)
+
+
+def _recommendations(holdings: Holdings, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Rows that ask for something: graded statements, and bullets of documents without grades."""
+    searcher = holdings.searcher
+    rows = searcher.rows
+    graded = np.array([searcher.statement(row).grade is not None for row in range(len(rows))], dtype=np.bool_)
+    with_grades = np.isin(rows.document, np.unique(rows.document[graded]))
+    asking: NDArray[np.bool_] = mask & (graded | (~with_grades & (rows.kind == "bullet")))
+    return asking
+
+
+def _scores(mask: NDArray[np.bool_]) -> dict[int, float]:
+    return dict.fromkeys(np.flatnonzero(mask).tolist(), 0.0)
+
+
+def _in_order(quotes: list[Quote]) -> list[Quote]:
+    """Newest editions first, bullets before running text, else as in the document."""
+    return sorted(
+        quotes,
+        key=lambda quote: (
+            [-number for number in edition(quote.document.identity)[:2]],
+            quote.document.document_id,
+            quote.passage.kind != "bullet",
+            quote.start,
+        ),
+    )
+
+
+def _topics_of(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(key for mention in find_topics(text) for key in mention.keys))
+
+
+def _one_for_each(quotes: list[Quote], topics: dict[int, tuple[str, ...]]) -> list[Quote]:
+    """For each source the first quote on each topic that no quote before it is on."""
+    seen: set[tuple[str, str]] = set()
+    kept = []
+    for quote in quotes:
+        new = {(quote.speakers[0], key) for key in topics[id(quote)]} - seen
+        if new:
+            seen |= new
+            kept.append(quote)
+    return kept
+
+
+def _what_there_is(holdings: Holdings, selected: NDArray[np.bool_], counts: Counter[str]) -> str:
+    """The reports in scope and the topics of their recommendations, commonest first."""
+    positions = np.unique(holdings.searcher.rows.document[selected]).tolist()
+    reports = [document_citation(holdings.searcher.documents[position].identity) for position in positions]
+    named = [f"{all_topics()[key].label} ({n})" for key, n in counts.most_common(_NAMED_TOPICS)]
+    there_is = f"No topic was named. Loaded: {'; '.join(reports[:8])}{' …' if len(reports) > 8 else ''}."
+    return f"{there_is} Topics of the recommendations: {', '.join(named)}." if named else there_is
