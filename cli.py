@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 import typer
 
@@ -45,6 +45,7 @@ StyleOption = Annotated[
         help="Form of citations: short, coe (Council of Europe), eu (Interinstitutional Style Guide), oscola."
     ),
 ]
+Choice = TypeVar("Choice", bound=str)
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON value on standard output, nothing else.")]
 
 
@@ -426,6 +427,57 @@ def timeline(
 
 
 @app.command()
+def export(
+    questions: Annotated[list[str], typer.Argument(help="One or several questions; their quotes are exported.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    to: Annotated[
+        str | None,
+        typer.Option("--format", help="docx, md, html, xlsx, ris, bibtex or csl. Default: by the file's name."),
+    ] = None,
+    style: StyleOption = "coe",
+    form: Annotated[
+        str,
+        typer.Option(help="quotes, or country-notes: per country what each source found, then areas of improvement."),
+    ] = "quotes",
+    template: Annotated[
+        Path | None, typer.Option(help="Word file whose styles and margins the Word file takes.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="Title of the briefing.")] = "Briefing",
+    digests: Annotated[
+        bool, typer.Option("--include-digests", help="Export Pincite's digests too, which are nobody's wording.")
+    ] = False,
+    country: Annotated[list[str] | None, typer.Option(help="Only this country: ISO code (RS, XK) or name.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only words of this source: GRETA, EC, ICMPD, …")] = None,
+    document: Annotated[list[str] | None, typer.Option(help="Only this document.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many quotes a question.")] = None,
+) -> None:
+    """Writes the quotes that answer some questions as a briefing, with footnotes, or as a list of sources."""
+    from qa.exports import FORMATS, FORMS, briefing_of, without_digests
+    from qa.exports import export as write
+    from qa.exports.wording import long_excerpts
+
+    suffix = output.suffix.removeprefix(".").casefold()
+    named = to or {"bib": "bibtex", "json": "csl", "htm": "html"}.get(suffix, suffix)
+    form_of_file = _one_of(FORMATS, named, "--format")
+    arrangement, citations = _one_of(FORMS, form, "--form"), _style(style)
+    answerer = _answerer()
+    scope = _scope(answerer, country, source, document, None, None)
+    whole = briefing_of((answerer.ask(question, scope, limit=limit) for question in questions), title=title)
+    briefing = whole if digests else without_digests(whole)
+    content = write(briefing, form_of_file, style=citations, form=arrangement, template=template)
+    try:
+        output.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror or error}.") from error
+    left_out = len(whole.quotes) - len(briefing.quotes)
+    _say(f"Wrote {len(briefing.quotes)} quotes to {output}.")
+    if left_out:
+        _say(f"Left out: {left_out} from digests, which are nobody's wording. --include-digests exports them, marked.")
+    for remark in long_excerpts(briefing.quotes):
+        _say(remark)
+
+
+@app.command()
 def reindex(
     reread: Annotated[bool, typer.Option("--reread", help="Read all files again from the stored originals.")] = False,
     password: Annotated[str | None, typer.Option(help="With --reread: opens PDFs protected by this password.")] = None,
@@ -580,10 +632,14 @@ def _choices(option: str, given: list[str] | None, kind: Any) -> tuple[Any, ...]
 def _style(name: str) -> Style:
     from qa.styles import STYLES
 
-    for style in STYLES:
-        if style == name.casefold():
-            return style
-    raise typer.BadParameter(f"{name!r} is no form of citation. Choose {', '.join(STYLES)}.", param_hint="--style")
+    return _one_of(STYLES, name, "--style")
+
+
+def _one_of(choices: tuple[Choice, ...], name: str, option: str) -> Choice:
+    for choice in choices:
+        if choice == name.casefold():
+            return choice
+    raise typer.BadParameter(f"{name!r} is none of {', '.join(choices)}.", param_hint=option)
 
 
 def _lines(path: Path) -> Iterator[str]:

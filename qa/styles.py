@@ -86,6 +86,21 @@ class Cited:
     references: tuple[str, ...] = ()
     copies: tuple[Place, ...] = ()
 
+    @property
+    def pages(self) -> list[str]:
+        """Its pages as they are cited: ["p. 38"]; empty without pages."""
+        return pages_cited(self.place)
+
+    @property
+    def page_numbers(self) -> str:
+        """Its page numbers alone, "37-38"; "" without pages."""
+        labels = self.place.page_labels or self.place.file_pages
+        return page_range(labels) if labels else ""
+
+    def without_place(self) -> Cited:
+        """The document alone, in nobody's voice."""
+        return Cited(self.identity, Place(None, (), ()), self.speakers)
+
 
 def cite(cited: Cited, style: Style, *, later: bool = False, whole_title: bool = False) -> Citation:
     """A quote's citation in a style.
@@ -116,12 +131,19 @@ def plain_citation(cited: Cited) -> str:
 
 
 def speaker_name(code: str, style: Style = "coe", countries: Sequence[str] = ()) -> str:
-    """How a style names a speaker or publisher: "European Commission", in OSCOLA "Commission"."""
+    """How a style names a speaker or publisher: "European Commission", in OSCOLA "Commission", in short "EC"."""
     if code == "Government":
         return government_of(countries)
+    if style == "short":
+        return code
     entry = _publishers().get(code, {})
     name = (entry.get("oscola") if style == "oscola" else None) or entry.get("name", code)
     return str(name)
+
+
+def where(identity: Identity) -> str:
+    """Publisher and place of a document, where all reports of its body appear there; "" otherwise."""
+    return str(_publishers().get(identity.publisher or "", {}).get("imprint", ""))
 
 
 # --- the document -----------------------------------------------------------------------------------------------------
@@ -153,7 +175,7 @@ def _eu(identity: Identity) -> list[Run]:
     runs = [Run(f"{author}, ")] if author else []
     runs.append(Run(_title(identity), italic=True))
     rest = [_round(identity)] if _round(identity) else []
-    imprint = _publishers().get(identity.publisher or "", {}).get("imprint")
+    imprint = where(identity)
     published = _day(identity.published)
     if identity.official_number:
         dated = f" of {published}" if published and not imprint else ""
@@ -202,7 +224,7 @@ def _later(cited: Cited, style: Style, *, whole_title: bool) -> list[Run]:
 def _author(identity: Identity, style: Style) -> str:
     if identity.publisher is None:
         return ""
-    return speaker_name(identity.publisher, style, identity.countries) if style != "short" else identity.publisher
+    return speaker_name(identity.publisher, style, identity.countries)
 
 
 def _title(identity: Identity) -> str:
