@@ -139,9 +139,7 @@ def merged(base: Iterable[KnownReport], own: Iterable[KnownReport]) -> tuple[Kno
     """The rows of two files: own ones are added, or override what they have of the same report; empty cells do not."""
     rows = list(base)
     for row in own:
-        same = [n for n, known in enumerate(rows) if known.is_same(row)]
-        same.sort(key=lambda n: rows[n].key != row.key)  # The one with its number before one without.
-        place = same[0] if same else None
+        place = next((n for n, known in enumerate(rows) if known.is_same(row)), None)
         if place is None:
             rows.append(row)
         else:
