@@ -207,6 +207,12 @@ class Searcher:
             return np.zeros((0, 0), dtype=np.float32)
         return self._vectors.of(rows)
 
+    def of_documents(self, document_ids: Sequence[str]) -> NDArray[np.bool_]:
+        """Which rows belong to some documents: shape (n,)."""
+        wanted = [stored.document_id in document_ids for stored in self.stored]
+        # Document by document, since comparing the ids of 200,000 rows takes 20 ms.
+        return np.array(wanted, dtype=np.bool_)[self.rows.document] if wanted else np.zeros(0, dtype=np.bool_)
+
     def coverage(self, concepts: Sequence[Concept]) -> NDArray[np.float32]:
         """How much of some concepts each statement speaks of: shape (n,), 0 to 1 (see `FullText.coverage`)."""
         return self._full_text.coverage(concepts)

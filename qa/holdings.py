@@ -58,9 +58,15 @@ class Holdings:
         )
         fragment = np.array([_is_fragment(searcher, row) for row in range(len(rows))], dtype=np.bool_)
         self._is_latest = _latest(searcher.documents, self.active)
-        self._copies = _copies(searcher)
+        copies = _copies(searcher)
         copied = np.zeros(len(rows), dtype=np.bool_)
-        copied[list(self._copies)] = True
+        copied[list(copies)] = True
+        # By the document and the first character of what they repeat.
+        self._copies: dict[tuple[str, int], list[int]] = {}
+        for row, original in copies.items():
+            place = searcher.document(original).document_id, searcher.statement(original).start
+            self._copies.setdefault(place, []).append(row)
+        self._sections: tuple[NDArray[np.int64], tuple[tuple[str, ...], ...]] | None = None
         self.usable: NDArray[np.bool_] = of_active & ~notice & ~lead_in & ~copied & ~fragment
         about_several = np.array(
             [len(document.identity.countries) != 1 for document in searcher.documents], dtype=np.bool_
@@ -86,14 +92,11 @@ class Holdings:
 
     def copies_of(self, quote: Quote) -> tuple[Place, ...]:
         """Places in an appendix that repeat the first statement of a quote word for word."""
-        start = quote.start
         found = []
-        for row, original in self._copies.items():
-            same = self.searcher.document(original) is quote.document
-            if same and self.searcher.statement(original).start == start:
-                statement, passage = self.searcher.statement(row), self.searcher.passage(row)
-                labels = quote.document.labels_of(statement.start, statement.end)
-                found.append(Place(None, labels, passage.section))
+        for row in self._copies.get((quote.document.document_id, quote.start), ()):
+            statement, passage = self.searcher.statement(row), self.searcher.passage(row)
+            labels = quote.document.labels_of(statement.start, statement.end)
+            found.append(Place(None, labels, passage.section))
         return tuple(dict.fromkeys(found))
 
     def knows(self, word: str) -> bool:
@@ -147,10 +150,19 @@ class Holdings:
 
     def rows_in_section(self, number: str) -> NDArray[np.bool_]:
         """Rows under a heading that bears a number or name ("4", "2.2.1", "annex II"): shape (n,)."""
-        sections = [self.searcher.passage(row).section for row in range(len(self.searcher.rows))]
+        of_row, sections = self._section_of_each_row()
         pattern = re.compile(rf"{re.escape(number)}\.?(?![\d.])\s*(?:\D|$)", re.IGNORECASE)
-        named = {section for section in set(sections) if any(pattern.match(heading) for heading in section)}
-        return np.array([section in named for section in sections], dtype=np.bool_)
+        named = np.array([any(map(pattern.match, section)) for section in sections], dtype=np.bool_)
+        return named[of_row]
+
+    def _section_of_each_row(self) -> tuple[NDArray[np.int64], tuple[tuple[str, ...], ...]]:
+        """For each row the position of its section in all the sections that follow, each once."""
+        if self._sections is None:
+            numbers: dict[tuple[str, ...], int] = {}
+            n_rows = len(self.searcher.rows)
+            found = (numbers.setdefault(self.searcher.passage(row).section, len(numbers)) for row in range(n_rows))
+            self._sections = np.fromiter(found, np.int64, count=n_rows), tuple(numbers)
+        return self._sections
 
     def rows_naming(self, numbers: Sequence[str]) -> NDArray[np.int64]:
         """Rows whose words name one of some official document numbers, ascending."""

@@ -58,18 +58,17 @@ def select(question: Question, holdings: Holdings) -> Selection:
 
 def _of_documents(question: Question, holdings: Holdings) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
     """Rows of the documents that a question names, with their ids; all usable rows where it names none."""
-    rows = holdings.searcher.rows
     documents = question.scope.documents
     if documents:
         # A document that is named answers even where another form of it would.
-        return np.isin(rows.document_id, documents), documents
+        return holdings.searcher.of_documents(documents), documents
     if question.numbers and question.content and (documents := holdings.numbered(question.numbers)):
-        return holdings.usable & np.isin(rows.document_id, documents), documents
+        return holdings.usable & holdings.searcher.of_documents(documents), documents
     if question.numbers and not len(holdings.rows_naming(question.numbers)):
         # What others say is no answer to what a report says that is not loaded.
-        return np.zeros(len(rows), dtype=np.bool_), ()
+        return np.zeros_like(holdings.usable), ()
     if question.non_paper and (documents := holdings.non_papers()):
-        return holdings.usable & np.isin(rows.document_id, documents), documents
+        return holdings.usable & holdings.searcher.of_documents(documents), documents
     return holdings.usable.copy(), ()
 
 
