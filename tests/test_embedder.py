@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 import shutil
@@ -14,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index.embedder import DEFAULT_MODEL, Embedder
+from index.embedder import DEFAULT_MODEL, Embedder, is_english_word
 from ingest.errors import ModelError
 
 SENTENCES = [
@@ -127,9 +126,116 @@ def test_prompts_of_the_models_configuration_are_put_before_texts_and_counted(sm
 
 def test_model_from_a_folder_is_known_by_the_folders_name_and_its_weights(small_folder: Path) -> None:
     embedder = Embedder.load(str(small_folder))
-    weights = hashlib.sha256((small_folder / "model.safetensors").read_bytes()).hexdigest()
     assert (embedder.name, embedder.dimension, embedder.max_tokens) == ("small-model", 32, 16)
-    assert embedder.revision == weights[:12]
+    assert embedder.model == Embedder.load(str(small_folder)).model
+
+
+@pytest.fixture
+def changed(small_folder: Path, tmp_path: Path) -> Path:
+    """A copy of the small model, to be changed."""
+    return Path(shutil.copytree(small_folder, tmp_path / "small-model"))
+
+
+def write_settings(folder: Path, name: str, **settings: object) -> None:
+    (folder / name).write_text(json.dumps(settings), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "differs"),
+    [
+        ("config_sentence_transformers.json", {"prompts": {"query": "query: ", "passage": "text: "}}, True),
+        ("config_sentence_transformers.json", {"prompts": {"query": "ask: ", "passage": "passage: "}}, False),
+        ("1_Pooling/config.json", {"word_embedding_dimension": 32, "pooling_mode_cls_token": True}, True),
+        ("sentence_bert_config.json", {"max_seq_length": 12}, True),
+    ],
+)
+def test_revision_changes_with_what_decides_the_vectors_of_passages(
+    small_folder: Path, changed: Path, name: str, settings: dict[str, object], differs: bool
+) -> None:
+    write_settings(changed, name, **settings)
+    assert (Embedder.load(str(changed)).revision != Embedder.load(str(small_folder)).revision) == differs
+
+
+def test_revision_changes_with_the_weights(small_folder: Path, changed: Path) -> None:
+    with (changed / "model.safetensors").open("r+b") as file:
+        file.seek(-1, 2)
+        file.write(b"\x01")
+    assert Embedder.load(str(changed)).revision != Embedder.load(str(small_folder)).revision
+
+
+def test_default_prompt_of_a_model_stands_before_questions_and_passages(changed: Path) -> None:
+    write_settings(changed, "config_sentence_transformers.json", prompts={"find": "find: "}, default_prompt_name="find")
+    with_default = Embedder.load(str(changed))
+    write_settings(changed, "config_sentence_transformers.json")
+    without = Embedder.load(str(changed))
+    np.testing.assert_allclose(with_default.embed_query("shelter"), without.embed_query("find: shelter"), atol=1e-5)
+    np.testing.assert_allclose(
+        with_default.embed_passages(["shelter"]), without.embed_passages(["find: shelter"]), atol=1e-5
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "passage"),
+    [
+        ("multilingual-e5-small", "query: shelter", "passage: shelter"),
+        ("bge-small-en-v1.5", "Represent this sentence for searching relevant passages: shelter", "shelter"),
+        ("me5-small-of-ours", "shelter", "shelter"),
+    ],
+)
+def test_prompts_of_a_known_family_are_used_where_the_configuration_has_none(
+    changed: Path, name: str, query: str, passage: str
+) -> None:
+    write_settings(changed, "config_sentence_transformers.json")
+    without = Embedder.load(str(changed))
+    of_family = Embedder.load(str(changed.rename(changed.parent / name)))
+    np.testing.assert_allclose(of_family.embed_query("shelter"), without.embed_query(query), atol=1e-5)
+    np.testing.assert_allclose(of_family.embed_passages(["shelter"]), without.embed_passages([passage]), atol=1e-5)
+
+
+@pytest.mark.parametrize("modules", [None, ["Transformer", "Pooling"]])
+def test_model_that_does_not_bring_vectors_to_unit_length_gives_unit_vectors(
+    changed: Path, modules: list[str] | None
+) -> None:
+    if modules is None:  # A plain model of transformers: the mean of its tokens is taken.
+        (changed / "modules.json").unlink()
+    else:
+        kept = [each for each in json.loads((changed / "modules.json").read_text(encoding="utf-8")) if each["idx"] < 2]
+        (changed / "modules.json").write_text(json.dumps(kept), encoding="utf-8")
+    embedder = Embedder.load(str(changed))
+    vectors = [*embedder.embed_passages(["shelter", "bridge"]), embedder.embed_query("shelter")]
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("card", "reads", "does_not_read"),
+    [
+        (None, ["en"], ["sq", "fr"]),
+        ("---\nlanguage: en\n---\n", ["en"], ["sq"]),
+        ("---\nlanguage:\n- en\n- sq\n---\n# A model", ["en", "sq"], ["fr"]),
+        ("---\nlanguage: multilingual\n---\n", ["en", "sq", "fr"], []),
+        ("---\nlanguage: [\n---\n", ["en"], ["sq"]),
+        ("No head at all.", ["en"], ["sq"]),
+    ],
+)
+def test_languages_of_a_model_are_those_of_its_card(
+    changed: Path, card: str | None, reads: list[str], does_not_read: list[str]
+) -> None:
+    (changed / "README.md").unlink(missing_ok=True)
+    if card is not None:
+        (changed / "README.md").write_text(card, encoding="utf-8")
+    embedder = Embedder.load(str(changed))
+    assert all(map(embedder.reads, reads))
+    assert not any(map(embedder.reads, does_not_read))
+
+
+def test_default_model_reads_english(embedder: Embedder) -> None:
+    assert embedder.reads("en")
+    assert not embedder.reads("de")
+
+
+def test_common_english_words_are_known() -> None:
+    assert all(map(is_english_word, ["shelter", "the", "a"]))
+    assert not any(map(is_english_word, ["sklonište", "shelterr", "##s", ""]))
 
 
 def test_altered_weights_of_the_default_model_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
