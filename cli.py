@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from index.library import Library
     from index.progress import Progress
     from index.records import StoredDocument
+    from index.reranker import Reranker
     from ingest.document import Identity
     from ingest.sidecar import Given
     from qa.answer import Answer, Answerer
@@ -54,6 +55,7 @@ class _Settings:
 
     library: Path | None = None
     model: str | None = None
+    reranker: str | None = None
 
 
 _settings = _Settings()
@@ -84,10 +86,15 @@ def options(
         str | None,
         typer.Option(envvar="PINCITE_MODEL", help="Folder or name of an embedding model other than the default one."),
     ] = None,
+    reranker: Annotated[
+        str | None,
+        typer.Option(envvar="PINCITE_RERANKER", help="Folder or name of a cross-encoder that reorders what is found."),
+    ] = None,
 ) -> None:
     """Answers questions about anti-trafficking monitoring reports with the reports' own words and their exact place."""
     _settings.library = library
     _settings.model = model
+    _settings.reranker = reranker
 
 
 @app.command()
@@ -546,6 +553,14 @@ def _embedder() -> Embedder:
     return Embedder.load(_settings.model)
 
 
+def _reranker() -> Reranker | None:
+    if _settings.reranker is None:
+        return None
+    from index.reranker import Reranker
+
+    return Reranker.load(_settings.reranker)
+
+
 def _answerer() -> Answerer:
     """The library ready for questions; an empty one gets the starter documents first."""
     from qa.answer import Answerer
@@ -554,7 +569,7 @@ def _answerer() -> Answerer:
     embedder = _embedder()
     if not library.documents():
         build_starter_library(library, embedder)
-    return Answerer(library, embedder)
+    return Answerer(library, embedder, _reranker())
 
 
 def build_starter_library(library: Library, embedder: Embedder) -> None:

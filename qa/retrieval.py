@@ -22,6 +22,7 @@ from qa.concepts import Asked, asked_for
 from qa.holdings import Holdings
 from qa.overview import overview
 from qa.quotes import Quote, make_quotes
+from qa.rerank import reranked
 from qa.scope import Question, Scope
 from qa.selection import Selection, select
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from index.embedder import Embedder
+    from index.reranker import Reranker
     from index.search import Searcher
 
 # A statement is scored by the cosine of its vector and the question's (what it means) plus its share of the question's
@@ -99,8 +101,15 @@ class Evidence:
     said_by_others: Quote | None = None
 
 
-def gather(question: Question, holdings: Holdings, embedder: Embedder, *, limit: int | None) -> Evidence:
-    """Returns the evidence for a question."""
+def gather(
+    question: Question,
+    holdings: Holdings,
+    embedder: Embedder,
+    *,
+    limit: int | None,
+    reranker: Reranker | None = None,
+) -> Evidence:
+    """Returns the evidence for a question, in the order of the reranker if there is one."""
     question, notes = _with_country_of_a_name(question, holdings)
     selection = select(question, holdings)
     scope = selection.scope
@@ -124,7 +133,10 @@ def gather(question: Question, holdings: Holdings, embedder: Embedder, *, limit:
             _found(question, holdings, vector, holdings.usable, of_any_kind=True).scores
         )
         return Evidence(scope, known_elsewhere=elsewhere, n_further=further, said_by_others=other)
-    shown = chosen(question, holdings, found.scores, limit)
+    scores = found.scores
+    if reranker is not None:
+        scores = reranked(question.text, holdings.searcher, scores, reranker)
+    shown = chosen(question, holdings, scores, limit)
     with_copies = tuple(replace(quote, copies=holdings.copies_of(quote)) for quote in shown)
     return Evidence(scope, with_copies, notes, n_further=further)
 
