@@ -14,6 +14,7 @@ DEFAULT_QUOTES = 8
 
 # Evidence this far below the best is left out, and below the best of its country, source and edition.
 _SPREAD = 0.35
+_LEADER_SPREAD = 0.5  # For the best of a country and source that nothing else speaks for.
 _LIST_SPREAD = 0.45
 _GROUP_SPREAD = 0.25
 _GROUP_QUOTES = 4
@@ -32,11 +33,12 @@ def chosen(question: Question, holdings: Holdings, scored: dict[int, float], lim
         quotes = [quote for quote in quotes if _on_one_of_its_countries(quote) or quote.score > best]
     if not question.each_edition:
         quotes = _said_once(quotes)
-    least = quotes[0].score - (_LIST_SPREAD if lists else _SPREAD)
+    spread, leader_spread = (_LIST_SPREAD, _LIST_SPREAD) if lists else (_SPREAD, _LEADER_SPREAD)
     groups: dict[tuple[object, ...], list[Quote]] = {}
     for quote in quotes:
-        if quote.score >= least:
-            groups.setdefault(_group_key(question, quote), []).append(quote)
+        key = _group_key(question, quote)
+        if quote.score >= quotes[0].score - (spread if key in groups else leader_spread):
+            groups.setdefault(key, []).append(quote)
     most = max(2, _LIST_GROUP_QUOTES // len(groups)) if lists else _GROUP_QUOTES
     ranked = [
         (place if lists else 0, -quote.score, quote)
@@ -82,7 +84,7 @@ def _folded(text: str) -> str:
 
 def _near_the_best(scored: dict[int, float]) -> dict[int, float]:
     """The rows that can make a quote near enough to the best one: good ones, and those that they may be joined with."""
-    least = max(scored.values()) - _SPREAD
+    least = max(scored.values()) - _LEADER_SPREAD
     kept: dict[int, float] = {}
     run: list[int] = []
     for row in [*sorted(scored), -1]:
@@ -100,10 +102,10 @@ def _on_one_of_its_countries(quote: Quote) -> bool:
 
 
 def _group_key(question: Question, quote: Quote) -> tuple[object, ...]:
-    """The country, source and edition under which a quote counts."""
+    """The country, source, voice and edition under which a quote counts."""
     scope = question.scope
     countries = [code for code in quote.countries if not scope.countries or code in scope.countries]
     sources = [code for code in quote.speakers if not scope.sources or code in scope.sources]
     country = countries[0] if countries and (scope.countries or len(countries) == 1) else None
     document = quote.document.document_id if question.each_edition else None
-    return country, (sources or quote.speakers)[0], document
+    return country, (sources or quote.speakers)[0], quote.voice, document

@@ -16,6 +16,7 @@ import numpy as np
 from index.embedder import is_english_word
 from index.words import words
 from ingest.countries import country_name
+from ingest.scale import assessments
 from qa.answer_type import asks_for_a_kind, asks_whether_there_is, tells, years_told
 from qa.choice import chosen
 from qa.concepts import Asked, asked_for
@@ -43,6 +44,7 @@ _NEIGHBOUR_WEIGHT = (
 _WANTED_KIND = 0.25  # Bullets for "recommend", running text for "welcome".
 _NAMED_VERB = 0.4  # "What does GRETA urge": a recommendation with this verb.
 _NAMED_ARTICLE = 0.4  # "Article 15": what stands under a heading that names it.
+_RATED = 0.3  # "How does the EC assess …": a value of its scale.
 _NEWEST = 0.06  # Where no edition is named, the newest one counts first.
 _SUMMARY = -0.1  # An executive summary repeats what the numbered paragraphs say, which are cited.
 _FRONT_MATTER = -0.2
@@ -279,6 +281,9 @@ def _preferences(
     if question.scope.grades:
         verbs = [holdings.searcher.statement(row).grade in question.scope.grades for row in found]
         extra += np.where(verbs, _NAMED_VERB, 0.0)
+    if question.about_assessment:
+        rated = [bool(assessments(holdings.searcher.text(row))) for row in found]
+        extra += np.where(rated, _RATED, 0.0)
     if question.about_documents:
         extra += np.where(named, _NAMED_DOCUMENT, 0.0) + np.where(rows.reference[found], _REFERENCE, 0.0)
     if question.wants == "recommendations":

@@ -97,6 +97,7 @@ class Question:
         each_edition: True when it asks how editions differ.
         latest: True when it asks for the latest report.
         on_other_things: True when it is on a field of government other than the fight against trafficking.
+        about_assessment: True when it asks for a value of the EC's scale.
         about_documents: True when it asks for a reference, not for findings.
         wants: "recommendations" or "findings" when its words ask for one of them, else None.
         corrected: Misspelt words and how they were read.
@@ -119,6 +120,7 @@ class Question:
     each_edition: bool = False
     latest: bool = False
     on_other_things: bool = False
+    about_assessment: bool = False
     about_documents: bool = False
     wants: Literal["recommendations", "findings"] | None = None
     corrected: tuple[tuple[str, str], ...] = ()
@@ -142,6 +144,7 @@ class _Rules:
     speakers: dict[str, str]
     abbreviations: dict[str, str]
     other_fields: re.Pattern[str]
+    assessment: re.Pattern[str]
     groups: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]
 
 
@@ -258,6 +261,7 @@ def read_question(
         each_edition=limits.compares,
         latest=limits.latest,
         on_other_things=rules.other_fields.search(lowered) is not None and not is_on_trafficking(lowered),
+        about_assessment=rules.assessment.search(lowered) is not None,
         about_documents=bool(references) or rules.reference.search(lowered) is not None,
         wants=_wants(lowered, rules),
         corrected=corrected,
@@ -347,6 +351,7 @@ def _rules() -> _Rules:
         speakers=data["speakers"],
         abbreviations=data["abbreviations"],
         other_fields=_any_of(data["other_fields"]),
+        assessment=_any_of(data["assessment"]),
         groups=tuple(
             (
                 name,
