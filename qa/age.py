@@ -55,7 +55,8 @@ class Age:
     def sentence(self) -> str:
         """As in "GRETA on Serbia: GRETA(2017)37 (29 January 2018); newer and not loaded: …"."""
         day = self.used.published or self.used.adopted or (str(self.used.year) if self.used.year else "")
-        used = document_citation(self.used) if self.own else f"as reported in {document_citation(self.used)}"
+        reporter = f"{self.used.publisher or 'an unknown publisher'}, {self.used.year or 'no year'}"
+        used = document_citation(self.used) if self.own else f"as reported by {reporter}"
         dated = f" ({day_name(day)})" if day and self.own else ""
         head = f"{self.source} on {country_name(self.country)}: {used}{dated}"
         if self.newer:

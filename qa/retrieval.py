@@ -45,7 +45,7 @@ _WANTED_KIND = 0.25  # Bullets for "recommend", running text for "welcome".
 _NAMED_VERB = 0.4  # "What does GRETA urge": a recommendation with this verb.
 _NAMED_ARTICLE = 0.4  # "Article 15": what stands under a heading that names it.
 _RATED = 0.3  # "How does the EC assess …": a value of its scale.
-_NEWEST = 0.06  # Where no edition is named, the newest one counts first.
+_NEWEST = 0.12  # Where no edition is named, the newest one counts first.
 _SUMMARY = -0.1  # An executive summary repeats what the numbered paragraphs say, which are cited.
 _FRONT_MATTER = -0.2
 _APPENDIX = -0.3  # Recommendations are cited by their numbered paragraph; what else stands there is rarely meant.
@@ -72,6 +72,7 @@ _CLEAR = 0.85  # Support (cosine plus coverage) from which what a source says is
 _CLEARER = 0.4  # How much more support another speaker's words must have to show that below that it is not.
 
 _CANDIDATES = 200
+_PUBLISHERS = ("GRETA", "EC")  # Whose reports come in editions.
 
 _SHARED = re.compile(
     r"\b(?:both|agree|agrees|common|jointly|together)\b", re.IGNORECASE
@@ -113,6 +114,7 @@ def gather(
 ) -> Evidence:
     """Returns the evidence for a question, in the order of the reranker if there is one."""
     question, notes = _with_country_of_a_name(question, holdings)
+    question = _with_editions_of_the_years(question, holdings)
     selection = select(question, holdings)
     scope = selection.scope
     query = question.about if question.content else question.text
@@ -160,6 +162,29 @@ def _with_country_of_a_name(question: Question, holdings: Holdings) -> tuple[Que
             note = f"“{name}” is named on {country_name(only[0])} alone."
             return replace(question, scope=replace(question.scope, countries=only)), (note,)
     return question, ()
+
+
+def _with_editions_of_the_years(question: Question, holdings: Holdings) -> Question:
+    """A question with a bare year limited to the editions of that year, where there are any: "EC Serbia 2018"."""
+    scope = question.scope
+    years = set(question.years_named) - set(question.years_happened)
+    if scope.years or not years:
+        return question
+    editions = {
+        year
+        for year in years
+        if any(holdings.has_own(source, replace(scope, years=(year,))) for source in scope.sources or _PUBLISHERS)
+    }
+    if not editions:
+        return question
+    bare = re.compile(rf"\b(?:{'|'.join(map(str, editions))})\b")
+    return replace(
+        question,
+        scope=replace(scope, years=tuple(sorted(editions))),
+        about=bare.sub(" ", question.about),
+        content=tuple(word for word in question.content if not bare.fullmatch(word)),
+        years_named=tuple(year for year in question.years_named if year not in editions),
+    )
 
 
 def _clearer_of_others(

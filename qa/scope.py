@@ -23,6 +23,7 @@ MAX_QUESTION_CHARACTERS = 1000
 """Longer questions are refused: nothing that one person asks at once needs more (chosen)."""
 
 _GOVERNMENT = ("Government",)
+_HAPPENED = re.compile(r"\b(?:in|during|by|for|of|until|since|before|after)\s((?:19|20)\d\d)\b", re.IGNORECASE)
 _MIN_MISSPELT_NAME = 6  # Shorter country names are one slip away from too many English words ("child", "Chile").
 # Cyrillic and Greek letters that look like Latin ones: a word that mixes them with Latin letters means the Latin ones.
 _LOOK_ALIKES = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорсхуΑΒΕΗΙΚΜΝΟΡΤΧΥο", "ABESIJKMHOPCTXYaesijopcxyABEHIKMNOPTXYo")
@@ -86,7 +87,8 @@ class Question:
         scope: What it is limited to.
         about: What is left of the question without countries, sources, years and rounds.
         content: The words of `about` that carry a topic, as written, in order.
-        years_named: Years in it that name no edition: something happened then, or an edition is meant after all.
+        years_named: Years in it of which its words do not tell that they are of editions.
+        years_happened: Those of them in which something is said to have happened ("in 2016").
         numbers: Official document numbers in it, normalised.
         speakers: Speakers whose words are preferred, since the question names them ("survey").
         defines: Terms that it asks to have explained ("What is the NATC-SEE?").
@@ -109,6 +111,7 @@ class Question:
     about: str = ""
     content: tuple[str, ...] = ()
     years_named: tuple[int, ...] = ()
+    years_happened: tuple[int, ...] = ()
     numbers: tuple[str, ...] = ()
     speakers: tuple[str, ...] = ()
     defines: tuple[str, ...] = ()
@@ -244,6 +247,7 @@ def read_question(
         about=rest,
         content=tuple(words),
         years_named=tuple(int(word) for word in words if re.fullmatch(r"(?:19|20)\d\d", word)),
+        years_happened=tuple(int(year) for year in _HAPPENED.findall(rest)) if not sources else (),
         numbers=tuple(reference.number for reference in references if by_name),
         speakers=tuple(
             dict.fromkeys(

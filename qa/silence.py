@@ -75,7 +75,8 @@ def _reason(question: Question, holdings: Holdings, evidence: Evidence) -> tuple
     unnamed = [number for number in question.numbers if not len(holdings.rows_naming([number]))]
     if unnamed and not scope.documents:
         return "not_loaded", f"{_and(unnamed)} is not loaded, and no loaded document names it."
-    about = f" on “{' '.join(question.content)}”" if question.content else ""
+    matter = " ".join(word for word in question.content if not word.isdigit())
+    about = f" on “{matter}”" if matter else ""
     # What the whole field speaks of is not outside the library, though nobody in it happens to.
     of_the_field = evidence.known_elsewhere or all(one.term for one in asked_for(question))
     if not of_the_field and question.content:
