@@ -31,10 +31,12 @@ _BOILERPLATE = 0.8  # Words that a statement shares with another one of its own 
 _SAME_WORDS = 1.0  # What the same words count for more than any likeness.
 _SAME_SCALE = 0.3  # Values of one kind of the Commission's scale, in sections that correspond.
 _OTHER_ACT = 0.1  # A demand and a finding.
+_OTHER_SUBJECT = 0.2  # On trafficking and on something else, in the reports of two publishers.
 
-# A second partner: its words must be found in the other unit, and find there what the first partner leaves open.
-_FOUND = 0.55
-_LEFT_OPEN = 0.2
+# A second partner: its words must be found in the other unit, and find there what the first partner leaves open; less
+# of that will do where nearly all of its words are found ("seize cars", "seize bank accounts": "seize cars and …").
+_FOUND, _LEFT_OPEN = 0.55, 0.2
+_ALL_FOUND, _LITTLE_OPEN = 0.9, 0.08
 _SECOND_MEANING = 0.35
 
 # From this share of its words on, a heading is the same heading worded anew.
@@ -62,7 +64,8 @@ class Alignment:
 def align(searcher: Searcher, left: Sequence[Unit], right: Sequence[Unit]) -> tuple[Alignment, ...]:
     """Every unit of two documents in exactly one alignment, in the order of the right document.
 
-    What has no partner on the right comes behind what stands before it on the left.
+    What has no partner on the right comes behind what stands before it on the left. Between the reports of two
+    publishers all sections correspond: each has an order of its own.
     """
     if not left or not right:
         return tuple(Alignment((place,), ()) for place in range(len(left))) + tuple(
@@ -70,7 +73,9 @@ def align(searcher: Searcher, left: Sequence[Unit], right: Sequence[Unit]) -> tu
         )
     telling = _Words(left, right)
     meaning = _means(searcher, left) @ _means(searcher, right).T
-    sections = _section_likeness(left, right)
+    publishers = [side[0].quote.document.identity.publisher for side in (left, right)]
+    one_publisher = publishers[0] == publishers[1]
+    sections = _section_likeness(left, right) if one_publisher else np.ones(meaning.shape, dtype=np.float32)
     asked, also_asked = (np.array([unit.asks for unit in side]) for side in (left, right))
     likeness = (
         _WORDS * telling.cosines
@@ -80,6 +85,9 @@ def align(searcher: Searcher, left: Sequence[Unit], right: Sequence[Unit]) -> tu
         + _scale_bonus(left, right, sections)
         - _OTHER_ACT * np.logical_xor.outer(asked, also_asked)
     )
+    if not one_publisher:
+        on_it = [np.array([unit.quote.passage.about_trafficking for unit in side]) for side in (left, right)]
+        likeness -= _OTHER_SUBJECT * np.logical_xor.outer(*on_it)
     elsewhere = sections < SAME_SECTION
     enough = np.where(
         np.logical_and.outer(asked, also_asked), _ENOUGH_DEMANDS, np.where(elsewhere, _ENOUGH_ELSEWHERE, _ENOUGH)
@@ -277,7 +285,8 @@ def _with_seconds(
                 if len(group.left) > 1 and side == 1:
                     continue  # Already merged of two.
                 found, brought = telling.shares((1 - side, whole), (side, first), (side, place))
-                if found >= _FOUND and brought >= _LEFT_OPEN and (best is None or brought > best[0]):
+                fits = (found >= _FOUND and brought >= _LEFT_OPEN) or (found >= _ALL_FOUND and brought >= _LITTLE_OPEN)
+                if fits and (best is None or brought > best[0]):
                     best = brought, group
             if best is not None:
                 (best[1].right if side else best[1].left).append(place)

@@ -50,6 +50,7 @@ class ScaleChange:
         ranks: Their places on the scale.
         chapter: The negotiating chapter that they apply to, None without one.
         area: The heading of the section.
+        near_trafficking: Whether the section also speaks of trafficking in human beings.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class ScaleChange:
     ranks: tuple[float, float]
     chapter: int | None
     area: str
+    near_trafficking: bool
 
     @property
     def remark(self) -> str:
@@ -114,6 +116,13 @@ class Pair:
         return self.topics[0] if self.topics else None
 
     @property
+    def about_trafficking(self) -> bool:
+        """Whether it is on trafficking in human beings, or a value of the scale in a section that speaks of it."""
+        return any(quote.passage.about_trafficking for quote in self.left + self.right) or any(
+            change.near_trafficking for change in self.scale
+        )
+
+    @property
     def graded(self) -> bool:
         """Whether one of GRETA's three verbs stands in it."""
         return any(quote.statements[0].grade for quote in self.left + self.right)
@@ -129,6 +138,7 @@ class Pair:
             "topic_label": all_topics()[self.topic].label if self.topic else None,
             "topics": list(self.topics),
             "asks": self.asks,
+            "about_trafficking": self.about_trafficking,
             "words": list(self.words),
             "figures": [{"left": figure.left, "right": figure.right} for figure in self.figures],
             "scale": [change.as_dict() for change in self.scale],
@@ -139,6 +149,8 @@ class Pair:
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a comparison comes to. Each list holds positions of pairs, those with GRETA's verbs first.
+
+    What is not on trafficking in human beings is counted and not listed, unless nothing is.
 
     Attributes:
         counts: Number of pairs of each kind that occurs.
@@ -170,19 +182,28 @@ class Comparison:
     Attributes:
         left, right: What the library says of them.
         pairs: In the order of the right document; what was dropped comes behind what stood before it.
+        editions: Whether they are editions of one report: by one publisher, on the same country. Only between these
+            is something moved, and only there a finding gets better or worse, but for the Commission's scale.
     """
 
     left: StoredDocument
     right: StoredDocument
     pairs: tuple[Pair, ...]
+    editions: bool
 
     @property
     def summary(self) -> Summary:
         """What got stronger, what was dropped, what repeats word for word."""
         counts = Counter(kind for pair in self.pairs for kind in pair.kinds)
 
+        any_subject = not any(pair.about_trafficking for pair in self.pairs)
+
         def places(kind: Kind, *, demands: bool = True) -> tuple[int, ...]:
-            found = [n for n, pair in enumerate(self.pairs) if kind in pair.kinds and (pair.asks or not demands)]
+            found = [
+                n
+                for n, pair in enumerate(self.pairs)
+                if kind in pair.kinds and (pair.asks or not demands) and (any_subject or pair.about_trafficking)
+            ]
             return tuple(sorted(found, key=lambda n: not self.pairs[n].graded))
 
         return Summary(
@@ -201,6 +222,7 @@ class Comparison:
         return {
             "left": document_dict(self.left),
             "right": document_dict(self.right),
+            "editions": self.editions,
             "summary": self.summary.as_dict(),
             "pairs": [pair.as_dict() for pair in self.pairs],
         }
@@ -233,11 +255,14 @@ def compare(
         if document_id not in stored:
             raise UsageError(f"There is no document {document_id} in the library. See `pincite documents`.")
     left_document, right_document = stored[left_id], stored[right_id]
-    limits = _shared_countries(left_document, right_document)
-    left = units_of(searcher, left_id, source=source, countries=limits)
-    right = units_of(searcher, right_id, source=source, countries=limits)
-    # Sections of two publishers' reports do not correspond: nothing is moved between them.
-    editions = left_document.identity.publisher == right_document.identity.publisher
+    of_left, of_right = set(left_document.identity.countries), set(right_document.identity.countries)
+    shared = tuple(sorted(of_left & of_right))
+    # Where one document is about more countries than the other, it is compared on those of both.
+    left = units_of(searcher, left_id, source=source, countries=shared if of_left - of_right else ())
+    right = units_of(searcher, right_id, source=source, countries=shared if of_right - of_left else ())
+    editions = left_document.identity.publisher == right_document.identity.publisher and (
+        bool(shared) or of_left == of_right
+    )
     pairs = [_pair(left, right, alignment, editions=editions) for alignment in align(searcher, left, right)]
     about = on_topic(topic) if topic else None
     return Comparison(
@@ -249,13 +274,8 @@ def compare(
             if (about is None or about(pair.topics, pair.left + pair.right))
             and (not kinds or any(kind in pair.kinds for kind in kinds))
         ),
+        editions,
     )
-
-
-def _shared_countries(left: StoredDocument, right: StoredDocument) -> tuple[str, ...]:
-    """Countries to which a comparison is limited: those of both, where one document is about more than the other."""
-    of_left, of_right = set(left.identity.countries), set(right.identity.countries)
-    return tuple(sorted(of_left & of_right)) if of_left != of_right else ()
 
 
 def kind_named(name: str) -> Kind:
@@ -313,7 +333,7 @@ def _pair(left: Sequence[Unit], right: Sequence[Unit], alignment: Alignment, *, 
         return replace(whole, kinds=("dropped",))
     change = _change(before, after)
     scale = _scale_changes(before, after)
-    kinds = _kinds(before, after, change, scale)
+    kinds = _kinds(before, after, change, scale, editions=editions)
     if editions and not alignment.same_section:
         kinds.add("moved")
     return replace(
@@ -338,7 +358,12 @@ def _change(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> Change:
 
 
 def _kinds(
-    before: tuple[Unit, ...], after: tuple[Unit, ...], change: Change, scale: tuple[ScaleChange, ...]
+    before: tuple[Unit, ...],
+    after: tuple[Unit, ...],
+    change: Change,
+    scale: tuple[ScaleChange, ...],
+    *,
+    editions: bool,
 ) -> set[Kind]:
     kinds: set[Kind] = set()
     if change.same:
@@ -347,7 +372,7 @@ def _kinds(
         kinds.add("split")
     if len(before) > 1:
         kinds.add("merged")
-    kinds |= _force(before, after, change, scale)
+    kinds |= _force(before, after, change, scale) or (_criticism(before, after, change, scale) if editions else set())
     if change.figures:
         kinds.add("figure")
     if not {"split", "merged"} & kinds and not scale and change.extent:
@@ -361,23 +386,29 @@ def _kinds(
 def _force(
     before: tuple[Unit, ...], after: tuple[Unit, ...], change: Change, scale: tuple[ScaleChange, ...]
 ) -> set[Kind]:
-    """Whether a demand became stronger or weaker, or a finding better or worse."""
+    """Whether a demand became stronger or weaker, or a value of the scale rose or fell."""
     grades = _grade_steps(before, after)
     if grades:
         return {"stronger" if step > 0 else "weaker" for step in grades}
     steps = {one.ranks[1] - one.ranks[0] for one in scale} - {0}
     if steps:
         return {"improved" if step > 0 else "worsened" for step in steps}
-    if len(before) > 1 or len(after) > 1 or scale:
+    if len(before) == len(after) == 1 and before[0].asks and after[0].asks:
+        return {"stronger"} if change.stronger else {"weaker"} if change.weaker else set()
+    return set()
+
+
+def _criticism(
+    before: tuple[Unit, ...], after: tuple[Unit, ...], change: Change, scale: tuple[ScaleChange, ...]
+) -> set[Kind]:
+    """Whether what is found off the scale is better or worse.
+
+    A criticism that turns milder is both: what is found is better, and what is said is less strong.
+    """
+    demands = before[0].asks and after[0].asks
+    if len(before) > 1 or len(after) > 1 or scale or demands or not (change.added or change.taken):
         return set()
-    asked, asks_now = before[0].asks, after[0].asks
-    kinds: set[Kind] = set()
-    if asked and asks_now:
-        kinds |= {"stronger"} if change.stronger else {"weaker"} if change.weaker else set()
-    elif change.added or change.taken:
-        # A criticism that turns milder is both: what is found is better, and what is said is less strong.
-        kinds |= {"worsened", "stronger"} if change.worse else {"improved", "weaker"} if change.better else set()
-    return kinds
+    return {"worsened", "stronger"} if change.worse else {"improved", "weaker"} if change.better else set()
 
 
 def _grade_steps(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> set[int]:
@@ -402,13 +433,22 @@ def _telling_words(
 
 
 def _scale_changes(before: tuple[Unit, ...], after: tuple[Unit, ...]) -> tuple[ScaleChange, ...]:
-    """Values of one kind of the Commission's scale that both sides give."""
+    """Values of one kind of the Commission's scale that both sides give: the first with the first, and so on."""
+    near = any(_speaks_of_trafficking(unit.quote) for unit in before + after)
     changes = []
-    for now in (one for unit in after for one in unit.assessments):
-        for then in (one for unit in before for one in unit.assessments):
-            if then.assessment.kind == now.assessment.kind:
-                ranks = then.assessment.rank, now.assessment.rank
-                levels = then.assessment.level, now.assessment.level
-                changes.append(ScaleChange(now.assessment.kind, *levels, ranks, now.chapter, now.area))
-                break
+    for kind in ("state of play", "progress"):
+        then, now = (
+            [one for unit in units for one in unit.assessments if one.assessment.kind == kind]
+            for units in (before, after)
+        )
+        for one, other in zip(then, now, strict=False):
+            values = one.assessment, other.assessment
+            ranks = values[0].rank, values[1].rank
+            changes.append(ScaleChange(kind, values[0].level, values[1].level, ranks, other.chapter, other.area, near))
     return tuple(changes)
+
+
+def _speaks_of_trafficking(quote: Quote) -> bool:
+    """Whether the section that a quote stands in speaks of trafficking in human beings."""
+    section = quote.passage.section
+    return any(passage.about_trafficking and passage.section == section for passage in quote.document.passages)

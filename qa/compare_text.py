@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 _LISTED = 8  # Lines of a list in the summary; the pairs below hold them all.
 _PREVIEW = 110
-# What the summary lists, in its order. A position can be in two lists.
+# What the summary lists, in its order: of two editions, and of other documents. A position can be in two lists.
 _LISTS = (
-    ("stronger", "Stronger"),
-    ("weaker", "Weaker"),
-    ("improved", "Improved"),
-    ("worsened", "Worsened"),
-    ("dropped", "Asked no longer"),
-    ("repeated", "Asked again, word for word"),
-    ("new", "Asked for the first time"),
+    ("stronger", "Stronger", "Stronger on the right"),
+    ("weaker", "Weaker", "Weaker on the right"),
+    ("improved", "Improved", "Better on the right"),
+    ("worsened", "Worsened", "Worse on the right"),
+    ("dropped", "Asked no longer", "Asked on the left only"),
+    ("repeated", "Asked again, word for word", "Asked on both sides, word for word"),
+    ("new", "Asked for the first time", "Asked on the right only"),
 )
 
 
@@ -44,15 +44,13 @@ def comparison_text(comparison: Comparison, *, width: int, everything: bool) -> 
     if not comparison.pairs:
         return "\n".join((*lines, "", "There is nothing to compare: no statement of either fits what was asked for."))
     lines += ["", *_summary(comparison, width)]
-    shown = [pair for pair in comparison.pairs if everything or _is_of_weight(pair)]
+    shown = list(comparison.pairs) if everything else _of_weight(comparison.pairs)
     if any("unchanged" not in pair.kinds and pair.left and pair.right for pair in shown):
         lines += ["", "In the pairs: [-words of the left only-] {+words of the right only+}"]
     lines += [line for pair in shown for line in ("", *_pair_lines(pair, width))]
     if hidden := len(comparison.pairs) - len(shown):
-        lines += [
-            "",
-            *textwrap.wrap(f"{hidden} pairs of other statements are not shown here; --all shows them.", width),
-        ]
+        other = f"{hidden} other pairs, statements that ask for nothing or are not on trafficking: --all shows them."
+        lines += ["", *textwrap.wrap(other, width)]
     return "\n".join(lines)
 
 
@@ -92,18 +90,24 @@ def _named(stored: StoredDocument) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
-def _is_of_weight(pair: Pair) -> bool:
-    return pair.asks or bool({"improved", "worsened", "stronger", "weaker"} & set(pair.kinds)) or bool(pair.scale)
+def _of_weight(pairs: Sequence[Pair]) -> list[Pair]:
+    """Demands, and findings that got better or worse; on trafficking, unless nothing is."""
+    any_subject = not any(pair.about_trafficking for pair in pairs)
+    return [
+        pair
+        for pair in pairs
+        if (pair.asks or {"improved", "worsened"} & set(pair.kinds)) and (any_subject or pair.about_trafficking)
+    ]
 
 
 def _summary(comparison: Comparison, width: int) -> list[str]:
     summary = comparison.summary
     counts = ", ".join(f"{n} {kinds_text((kind,))}" for kind, n in summary.counts)
     lines = textwrap.wrap(f"{len(comparison.pairs)} pairs: {counts}.", width)
-    for name, title in _LISTS:
+    for name, of_editions, of_others in _LISTS:
         places: tuple[int, ...] = getattr(summary, name)
         if places:
-            lines += ["", f"{title}: {len(places)}"]
+            lines += ["", f"{of_editions if comparison.editions else of_others}: {len(places)}"]
             lines += [_preview(comparison.pairs[place], width) for place in places[:_LISTED]]
             lines += [f"  … and {len(places) - _LISTED} more below"] if len(places) > _LISTED else []
     return lines
@@ -148,7 +152,7 @@ def _pair_lines(pair: Pair, width: int) -> list[str]:
         said = "; ".join(f"{speaker_label(quote)}, {quote.citation}" for quote in quotes)
         if quotes:
             lines += textwrap.wrap(f"{side}: {said}", width, initial_indent="    ", subsequent_indent="    ")
-    for change in pair.scale:
+    for change in (change for change in pair.scale if change.left != change.right):
         lines += textwrap.wrap(change.remark, width, initial_indent="    ", subsequent_indent="    ")
     return lines
 
@@ -161,7 +165,7 @@ def _entry_lines(entry: Entry, width: int) -> list[str]:
     if entry.findings:
         lines.append(f"  {len(entry.findings)} other statements on it; --json holds them.")
     if entry.before:
-        lines += _changes(entry.before, [pair for pair in entry.changes if _is_of_weight(pair)], width)
+        lines += _changes(entry.before, _of_weight(entry.changes), width)
     return lines
 
 

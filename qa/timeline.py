@@ -98,7 +98,9 @@ def _entry(
     is_about = on_topic(topic)
     units = [
         unit
-        for unit in units_of(searcher, stored.document_id, countries=(country,))
+        for unit in units_of(
+            searcher, stored.document_id, countries=(country,) if len(stored.identity.countries) > 1 else ()
+        )
         if is_about(unit.topics, (unit.quote,))
     ]
     changes = compare(searcher, before.document_id, stored.document_id, topic=topic).pairs if before else ()
@@ -107,11 +109,7 @@ def _entry(
         tuple(unit.quote for unit in units if unit.asks),
         tuple(unit.quote for unit in units if not unit.asks),
         before,
-        tuple(
-            pair
-            for pair in changes
-            if any(country in quote.countries or not quote.countries for quote in pair.left + pair.right)
-        ),
+        tuple(pair for pair in changes if any(country in quote.countries for quote in pair.left + pair.right)),
     )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.words import words
 from ingest.scale import AreaAssessment, area_assessments
 from qa.quotes import Quote
-from qa.topics import all_topics, find_topics
-from qa.wording import Wording, asks, read_wording
+from qa.topics import WordingSet, all_topics, find_topics
+from qa.wording import Wording, asks, introduces_demands, read_wording
 
 if TYPE_CHECKING:
     from index.search import Searcher
@@ -23,9 +24,10 @@ _PARTS = ("body", "summary")
 _KINDS = ("paragraph", "bullet")
 
 # What a mention of a topic counts for: in the heading right above, by the Convention article of the section, in the
-# words of the statement (chosen).
-_IN_HEADING, _BY_ARTICLE, _IN_WORDS = 3.0, 1.0, 1.0
-_NEXT_TO_BEST = 0.5  # A statement has other topics too when they score at least this share of its best one.
+# words of the statement; there words of the topic's name, and wordings of several words, tell more than everyday ones
+# ("criminals", "men"). A topic counts from `_LEAST`, another one beside the best from `_NEXT` (chosen).
+_IN_HEADING, _BY_ARTICLE, _TELLING, _EVERYDAY = 3.0, 1.0, 1.0, 0.4
+_LEAST, _NEXT = 0.4, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def units_of(
         searcher: The library.
         document_id: Which document.
         source: Only what this speaker says; None for all.
-        countries: Only what is about one of these countries, or about none; empty for all.
+        countries: Only what is about one of these countries; empty for all.
     """
     rows = searcher.rows
     mask = (rows.document_id == document_id) & np.isin(rows.part, _PARTS) & np.isin(rows.kind, _KINDS) & ~rows.reference
@@ -72,7 +74,7 @@ def units_of(
     for row in np.flatnonzero(mask).tolist():
         if source is not None and source not in rows.speakers[row]:
             continue
-        if countries and rows.countries[row] and not set(countries) & set(rows.countries[row]):
+        if countries and not set(countries) & set(rows.countries[row]):
             continue
         if _introduces(searcher, row):
             continue
@@ -137,7 +139,7 @@ def _asks(quote: Quote) -> bool:
         return True
     if quote.speakers == ("GRETA",) and quote.voice == "own":
         return "GRETA" in quote.text and asks(quote.text)
-    return asks(quote.text) or asks(quote.passage.lead_in)
+    return asks(quote.text) or introduces_demands(quote.passage.lead_in)
 
 
 # --- topics -----------------------------------------------------------------------------------------------------------
@@ -146,20 +148,31 @@ def _asks(quote: Quote) -> bool:
 def topics_of(text: str, section: tuple[str, ...], articles: tuple[int, ...]) -> tuple[str, ...]:
     """Keys of the topics of a statement, by its heading, the Convention articles of its section, and its words."""
     scores = dict.fromkeys(all_topics(), 0.0)
-    for key in _mentioned(section[-1] if section else ""):
-        scores[key] += _IN_HEADING
+    for key, weight in _mentioned(section[-1] if section else ""):
+        scores[key] += _IN_HEADING * weight
     for key, topic in all_topics().items():
         if set(topic.articles) & set(articles):
             scores[key] += _BY_ARTICLE / len(topic.articles)
-    for key in _mentioned(text):
-        scores[key] += _IN_WORDS
-    best = max(scores.values())
+    for key, weight in _mentioned(text):
+        scores[key] += weight
     ranked = sorted(scores, key=lambda key: -scores[key])
-    return tuple(key for key in ranked if scores[key] >= max(best * _NEXT_TO_BEST, _IN_WORDS))
+    return tuple(key for place, key in enumerate(ranked) if scores[key] >= (_NEXT if place else _LEAST))
 
 
 @lru_cache(maxsize=20_000)
-def _mentioned(text: str) -> tuple[str, ...]:
-    """Topics that a text names, once for each thing that it says of them: a word said twice counts once."""
-    said = dict.fromkeys((key, mention.sets) for mention in find_topics(text) for key in mention.keys)
-    return tuple(key for key, _ in said)
+def _mentioned(text: str) -> tuple[tuple[str, float], ...]:
+    """Topics that a text names, with how telling the words are; once for each thing that it says of them."""
+    said: dict[tuple[str, tuple[WordingSet, ...]], float] = {}
+    for mention in find_topics(text):
+        found = words(text[mention.start : mention.end])
+        for key in mention.keys:
+            telling = len(found) > 1 or not _label_words()[key].isdisjoint(found)
+            place = key, mention.sets
+            said[place] = max(said.get(place, 0.0), _TELLING if telling else _EVERYDAY)
+    return tuple((key, weight) for (key, _), weight in said.items())
+
+
+@cache
+def _label_words() -> dict[str, frozenset[str]]:
+    """The search words of each topic's name."""
+    return {key: frozenset(words(topic.label)) for key, topic in all_topics().items()}

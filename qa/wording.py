@@ -218,6 +218,11 @@ def asks(text: str) -> bool:
     return _demand().search(text) is not None
 
 
+def introduces_demands(lead_in: str) -> bool:
+    """Whether a sentence introduces a list of things that should be done."""
+    return asks(lead_in) or _lead_in().search(lead_in) is not None
+
+
 # --- words ------------------------------------------------------------------------------------------------------------
 
 _FIGURE_KEY = "‹figure›"
@@ -241,6 +246,11 @@ def _frame() -> frozenset[str]:
 @cache
 def _demand() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(_data()['demand'])})\b", re.IGNORECASE)
+
+
+@cache
+def _lead_in() -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(_data()['demand_lead_in'])})\b", re.IGNORECASE)
 
 
 @cache
