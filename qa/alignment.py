@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index.words import words
-from ingest.countries import find_countries
-from qa.topics import find_topics
+from qa.sections import SAME_SECTION, section_likeness
 from qa.units import Unit
 
 if TYPE_CHECKING:
@@ -25,7 +21,8 @@ if TYPE_CHECKING:
 # weights and limits were set with `benchmarks/changes.py`, and looked at again on pairs written for the purpose.
 _WORDS, _MEANING, _PLACE = 0.5, 0.4, 0.1
 _ENOUGH = 0.58
-_ENOUGH_DEMANDS = 0.48  # Recommendations keep their subject when all their words change.
+_ENOUGH_DEMANDS = 0.5  # A recommendation keeps its subject when most of its words change.
+_ENOUGH_TWO_COUNTRIES = 0.4  # Demands by one source on one subject, each worded for its country.
 _ENOUGH_ELSEWHERE = 0.85  # For findings in sections that do not correspond: there the subject differs as a rule.
 _BOILERPLATE = 0.8  # Words that a statement shares with another one of its own document.
 _SAME_WORDS = 1.0  # What the same words count for more than any likeness.
@@ -38,11 +35,6 @@ _OTHER_SUBJECT = 0.2  # On trafficking and on something else, in the reports of 
 _FOUND, _LEFT_OPEN = 0.55, 0.2
 _ALL_FOUND, _LITTLE_OPEN = 0.9, 0.08
 _SECOND_MEANING = 0.35
-
-# From this share of its words on, a heading is the same heading worded anew.
-SAME_SECTION = 0.45
-
-_CHAPTER = re.compile(r"\bChapter\s(\d{1,2})\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +53,17 @@ class Alignment:
     same_section: bool = True
 
 
-def align(searcher: Searcher, left: Sequence[Unit], right: Sequence[Unit]) -> tuple[Alignment, ...]:
+def align(searcher: Searcher, left: Sequence[Unit], right: Sequence[Unit], *, editions: bool) -> tuple[Alignment, ...]:
     """Every unit of two documents in exactly one alignment, in the order of the right document.
 
     What has no partner on the right comes behind what stands before it on the left. Between the reports of two
     publishers all sections correspond: each has an order of its own.
+
+    Args:
+        searcher: What the rows of the units belong to.
+        left: Units of the left document, in its order.
+        right: Units of the right one.
+        editions: Whether the documents are editions of one report, which repeat what they have to say.
     """
     if not left or not right:
         return tuple(Alignment((place,), ()) for place in range(len(left))) + tuple(
@@ -75,7 +73,7 @@ def align(searcher: Searcher, left: Sequence[Unit], right: Sequence[Unit]) -> tu
     meaning = _means(searcher, left) @ _means(searcher, right).T
     publishers = [side[0].quote.document.identity.publisher for side in (left, right)]
     one_publisher = publishers[0] == publishers[1]
-    sections = _section_likeness(left, right) if one_publisher else np.ones(meaning.shape, dtype=np.float32)
+    sections = section_likeness(left, right) if one_publisher else np.ones(meaning.shape, dtype=np.float32)
     asked, also_asked = (np.array([unit.asks for unit in side]) for side in (left, right))
     likeness = (
         _WORDS * telling.cosines
@@ -89,16 +87,17 @@ def align(searcher: Searcher, left: Sequence[Unit], right: Sequence[Unit]) -> tu
         on_it = [np.array([unit.quote.passage.about_trafficking for unit in side]) for side in (left, right)]
         likeness -= _OTHER_SUBJECT * np.logical_xor.outer(*on_it)
     elsewhere = sections < SAME_SECTION
-    enough = np.where(
-        np.logical_and.outer(asked, also_asked), _ENOUGH_DEMANDS, np.where(elsewhere, _ENOUGH_ELSEWHERE, _ENOUGH)
-    )
+    enough_demands = _ENOUGH_TWO_COUNTRIES if one_publisher and not editions else _ENOUGH_DEMANDS
+    enough = np.where(elsewhere, _ENOUGH_ELSEWHERE, _ENOUGH)
+    enough[np.logical_and.outer(asked, also_asked)] = enough_demands
+    evidence = _Evidence((left, right), telling, meaning, (telling.boilerplate(0), telling.boilerplate(1)))
     # "Some progress was made" stands in every chapter: it moves nowhere, nor does a value of the scale.
     tied = [
-        telling.boilerplate(side) | np.array([bool(unit.assessments) for unit in units])
-        for side, units in enumerate((left, right))
+        repeated | np.array([bool(unit.assessments) for unit in side])
+        for repeated, side in zip(evidence.repeated, evidence.sides, strict=True)
     ]
     enough[elsewhere & np.logical_or.outer(*tied)] = np.inf
-    groups = _with_seconds(_assigned(likeness, enough), telling, meaning, left, right)
+    groups = _with_seconds(_assigned(likeness, enough), evidence)
     return _ordered(groups, likeness, sections)
 
 
@@ -184,68 +183,6 @@ def _scale_bonus(left: Sequence[Unit], right: Sequence[Unit], sections: NDArray[
     return bonus
 
 
-# --- sections ---------------------------------------------------------------------------------------------------------
-
-
-def _section_likeness(left: Sequence[Unit], right: Sequence[Unit]) -> NDArray[np.float32]:
-    """How alike the headings above left and right units are, 0 to 1: shape (n, m).
-
-    Headings of one chapter number, or of one topic, are the same; else it is the share of the shorter one's words,
-    weighted by how telling they are, that the other one has too. A heading may correspond to the one above the other's:
-    what was a section becomes a sub-section.
-    """
-    paths = [[unit.quote.passage.section[-2:] for unit in side] for side in (left, right)]
-    known = dict.fromkeys(path for side in paths for path in side)
-    frequency = Counter(
-        word for heading in {heading for path in known for heading in path} for word in _telling(heading)
-    )
-    weights = {word: float(np.log(1 + len(known) / n)) for word, n in frequency.items()}
-    unique = [list(dict.fromkeys(side)) for side in paths]
-    table = np.array(
-        [[_alike(one, other, weights) for other in unique[1]] for one in unique[0]], dtype=np.float32
-    ).reshape(len(unique[0]), len(unique[1]))
-    places = [[{path: n for n, path in enumerate(unique[side])}[path] for path in paths[side]] for side in (0, 1)]
-    likeness: NDArray[np.float32] = table[np.ix_(places[0], places[1])]
-    return likeness
-
-
-def _alike(left: tuple[str, ...], right: tuple[str, ...], weights: dict[str, float]) -> float:
-    if not left or not right:
-        return 1.0 if left == right else 0.0
-    chapters = [_CHAPTER.search(path[-1]) for path in (left, right)]
-    if chapters[0] and chapters[1]:
-        return float(chapters[0][1] == chapters[1][1])
-    if _topics(left[-1]) & _topics(right[-1]):
-        return 1.0
-    # A heading above covers more than one below: what both have must be most of the two.
-    above = [(left[-1], right[0])] if len(right) > 1 else []
-    above += [(left[0], right[-1])] if len(left) > 1 else []
-    across = [_shared(one, other, weights, of_shorter=False) for one, other in above]
-    return max(_shared(left[-1], right[-1], weights, of_shorter=True), *across, 0.0)
-
-
-def _shared(left: str, right: str, weights: dict[str, float], *, of_shorter: bool) -> float:
-    """The share of the words of two headings that they have in common: of the shorter one's, or of all."""
-    sides = _telling(left), _telling(right)
-    of_left, of_right, of_both = (sum(weights[word] for word in side) for side in (*sides, sides[0] & sides[1]))
-    whole = min(of_left, of_right) if of_shorter else of_left + of_right - of_both
-    return of_both / whole if whole else 0.0
-
-
-@lru_cache(maxsize=5_000)
-def _topics(heading: str) -> frozenset[str]:
-    return frozenset(key for mention in find_topics(heading) for key in mention.keys)
-
-
-@lru_cache(maxsize=5_000)
-def _telling(heading: str) -> frozenset[str]:
-    """The words of a heading without its number, the articles in brackets, and the country that the report is about."""
-    bare = re.sub(r"^[\dIVXivx.]+[.)]?\s|\(Art[^)]*\)", "", heading)
-    for mention in reversed(find_countries(bare)):
-        bare = bare[: mention.start] + bare[mention.end :]
-    return frozenset(words(bare))
-
-
 # --- partners ---------------------------------------------------------------------------------------------------------
 
 
@@ -264,35 +201,53 @@ class _Group:
     right: list[int]
 
 
-def _with_seconds(
-    partners: dict[int, int], telling: _Words, meaning: NDArray[np.float32], left: Sequence[Unit], right: Sequence[Unit]
-) -> list[_Group]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Evidence:
+    """What tells whether a unit is a part of another one.
+
+    Attributes:
+        sides: Units of the left and of the right document.
+        telling: Their words.
+        meaning: Shape (n, m): cosine of left and right units.
+        repeated: For each side which units are boilerplate.
+    """
+
+    sides: tuple[Sequence[Unit], Sequence[Unit]]
+    telling: _Words
+    meaning: NDArray[np.float32]
+    repeated: tuple[NDArray[np.bool_], NDArray[np.bool_]]
+
+
+def _with_seconds(partners: dict[int, int], evidence: _Evidence) -> list[_Group]:
     """The pairs, with those that were left over where they are a part of one: a demand split in two, or two merged."""
     groups = [_Group([row], [column]) for row, column in partners.items()]
-    taken = {1: {group.left[0]: group for group in groups}, 0: {group.right[0]: group for group in groups}}
-    spare = {0: set(range(len(left))) - set(partners), 1: set(range(len(right))) - set(partners.values())}
-    sides = (left, right)
-    for side in (1, 0):  # The spare unit's side: 1 for a left demand split in two, 0 for two left ones merged.
-        for place in sorted(spare[side]):
-            best: tuple[float, _Group] | None = None
-            for whole, group in taken[side].items():
-                near = meaning[whole, place] if side else meaning[place, whole]
-                first = (group.right if side else group.left)[0]
-                if near < _SECOND_MEANING or not _may_be_parts(
-                    sides[1 - side][whole], sides[side][first], sides[side][place]
-                ):
-                    continue
-                if len(group.left) > 1 and side == 1:
-                    continue  # Already merged of two.
-                found, brought = telling.shares((1 - side, whole), (side, first), (side, place))
-                fits = (found >= _FOUND and brought >= _LEFT_OPEN) or (found >= _ALL_FOUND and brought >= _LITTLE_OPEN)
-                if fits and (best is None or brought > best[0]):
-                    best = brought, group
-            if best is not None:
-                (best[1].right if side else best[1].left).append(place)
-                spare[side].discard(place)
-    groups += [_Group([place], []) for place in spare[0]] + [_Group([], [place]) for place in spare[1]]
-    return groups
+    taken = set(partners), set(partners.values())
+    alone = [set(range(len(evidence.sides[side]))) - taken[side] for side in (0, 1)]
+    for side in (1, 0):  # Of what is left over: 1 where a left demand was split in two, 0 where two were merged.
+        for place in sorted(alone[side]):
+            group = None if evidence.repeated[side][place] else _whole_of(side, place, groups, evidence)
+            if group is not None:
+                (group.right if side else group.left).append(place)
+                alone[side].discard(place)
+    return groups + [_Group([place], []) for place in alone[0]] + [_Group([], [place]) for place in alone[1]]
+
+
+def _whole_of(side: int, place: int, groups: Sequence[_Group], evidence: _Evidence) -> _Group | None:
+    """The pair that a unit without a partner is a part of; of several the one to which it brings most."""
+    sides, meaning = evidence.sides, evidence.meaning
+    best: tuple[float, _Group] | None = None
+    for group in groups:
+        wholes, parts = (group.left, group.right) if side else (group.right, group.left)
+        near = meaning[wholes[0], place] if side else meaning[place, wholes[0]]
+        if len(wholes) > 1 or near < _SECOND_MEANING:
+            continue  # What was merged of two is not split in two again.
+        if not _may_be_parts(sides[1 - side][wholes[0]], sides[side][parts[0]], sides[side][place]):
+            continue
+        found, brought = evidence.telling.shares((1 - side, wholes[0]), (side, parts[0]), (side, place))
+        fits = (found >= _FOUND and brought >= _LEFT_OPEN) or (found >= _ALL_FOUND and brought >= _LITTLE_OPEN)
+        if fits and (best is None or brought > best[0]):
+            best = brought, group
+    return best[1] if best else None
 
 
 def _may_be_parts(whole: Unit, first: Unit, second: Unit) -> bool:

@@ -263,7 +263,10 @@ def compare(
     editions = left_document.identity.publisher == right_document.identity.publisher and (
         bool(shared) or of_left == of_right
     )
-    pairs = [_pair(left, right, alignment, editions=editions) for alignment in align(searcher, left, right)]
+    pairs = [
+        _pair(left, right, alignment, editions=editions)
+        for alignment in align(searcher, left, right, editions=editions)
+    ]
     about = on_topic(topic) if topic else None
     return Comparison(
         left_document,
