@@ -410,6 +410,9 @@ def test_an_address_keeps_a_question_with_its_limits_and_drops_what_it_cannot_re
     assert from_address(f"?{address}") == asked
     assert from_address("q=x&country=Serbia&source=greta") == Asked("x", Scope(countries=("RS",), sources=("GRETA",)))
     assert from_address("q=x&country=Atlantis&year=soon&round=%F0&other=1") == Asked("x")
+    more = Scope(since=2018, grades=("urges",), articles=(15,), parts=("body",), anywhere=True)
+    assert from_address(to_address(Asked("x", more))) == Asked("x", more)
+    assert from_address("q=x&grade=shouts&part=cover") == Asked("x")
     assert from_address("&".join("q=x" for _ in range(500))) == Asked()
 
 
@@ -528,13 +531,13 @@ def test_a_file_of_the_same_name_replaces_the_older_one_and_a_broken_one_does_no
         (outcome,) = take_in_copies(answerer, [upload], Reading(), lambda _: None)
         return outcome.status
 
-    assert take(b"The sailmakers of Malta were exploited in 2027.\n") == "added"
-    assert take(b"The sailmakers of Malta were exploited in 2028.\n") == "replaced"
+    assert take(b"Sailmakers were trafficked to Malta in 2027.\n") == "added"
+    assert take(b"Sailmakers were trafficked to Malta in 2028.\n") == "replaced"
     assert take(b"\x00\x00\x00") == "failed"
     assert b"2028" in kept.read_bytes()
     quotes = answerer.ask("sailmakers").quotes
-    assert [quote.text for quote in quotes if "sailmakers" in quote.text] == [
-        "The sailmakers of Malta were exploited in 2028."
+    assert [quote.text for quote in quotes if "Sailmakers" in quote.text] == [
+        "Sailmakers were trafficked to Malta in 2028."
     ]
 
 
