@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from ingest.document import Identity
     from ingest.sidecar import Given
     from qa.answer import Answer, Answerer
+    from qa.catalogue import Catalogue
+    from qa.fetching import Fetched
+    from qa.known_reports import KnownReport
     from qa.scope import Scope
     from qa.styles import Style
 
@@ -56,6 +59,7 @@ class _Settings:
     library: Path | None = None
     model: str | None = None
     reranker: str | None = None
+    catalogue: Path | None = None
 
 
 _settings = _Settings()
@@ -90,11 +94,20 @@ def options(
         str | None,
         typer.Option(envvar="PINCITE_RERANKER", help="Folder or name of a cross-encoder that reorders what is found."),
     ] = None,
+    catalogue_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--catalogue",
+            envvar="PINCITE_CATALOGUE",
+            help="CSV file with reports of your own for the catalogue. Default: catalogue.csv in the library's folder.",
+        ),
+    ] = None,
 ) -> None:
     """Answers questions about anti-trafficking monitoring reports with the reports' own words and their exact place."""
     _settings.library = library
     _settings.model = model
     _settings.reranker = reranker
+    _settings.catalogue = catalogue_file
 
 
 @app.command()
@@ -252,6 +265,79 @@ def _facts(identity: Identity, given: Iterable[Given], as_read: Iterable[str]) -
     for field in dict.fromkeys((*(one.field for one in given), *as_read)):
         value = getattr(identity, field)
         yield field, (", ".join(value) if isinstance(value, tuple) else str(value or "")) or "unknown"
+
+
+@app.command()
+def catalogue(
+    country: Annotated[list[str] | None, typer.Option(help="Only this country: ISO code (RS, XK) or name.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only reports of this source: GRETA or EC.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Shows which official reports are loaded, and which are known to exist and are not."""
+    from qa.coverage import coverage, coverage_dict, coverage_text, known_text, report_dict
+    from qa.scope import source_code
+
+    countries, sources = _countries(country), tuple(source_code(name) for name in source or ())
+    library = _library()
+    known = _catalogue(library)
+    loaded = [stored.identity for stored in library.documents()]
+    tables = coverage(known, loaded, countries=countries, sources=sources)
+    lacking = known.lacking_reports(loaded, countries=countries, sources=sources)
+    if as_json:
+        tables_and_lacking = {"tables": list(map(coverage_dict, tables)), "not_loaded": list(map(report_dict, lacking))}
+        _print_json(tables_and_lacking)
+        return
+    print(coverage_text(tables))
+    if countries or sources:
+        print("\n".join(["\nKnown to exist, not loaded:", *map(known_text, lacking)]) if lacking else "")
+
+
+@app.command()
+def fetch(
+    numbers: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NUMBER", help="Official numbers; without one, what the catalogue has an address of."),
+    ] = None,
+    country: Annotated[list[str] | None, typer.Option(help="Only this country: ISO code (RS, XK) or name.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only reports of this source: GRETA or EC.")] = None,
+    url: Annotated[str | None, typer.Option(help="Address of the one report, instead of the catalogue's.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where the files go. Default: downloads, by the library.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before the network is used.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Downloads official reports of the catalogue into the library, after asking whether to use the network."""
+    from qa.fetching import fetch as fetch_reports
+    from qa.scope import source_code
+
+    if url is not None and len(numbers or ()) != 1:
+        raise typer.BadParameter("An address is of one report. Give its NUMBER too.", param_hint="--url")
+    library = _library()
+    known = _catalogue(library)
+    loaded = [stored.identity for stored in library.documents()]
+    if numbers:
+        wanted = _numbered(known, numbers)
+    else:
+        sources = tuple(source_code(name) for name in source or ())
+        wanted = known.lacking_reports(loaded, countries=_countries(country), sources=sources)
+    addresses = [(report, url or report.url) for report in wanted]
+    to_get = [(report, address) for report, address in addresses if address]
+    elsewhere = [report for report, address in addresses if not address]
+    into = folder or library.folder / "downloads"
+    if to_get and not (yes or _agreed(to_get, into)):
+        _say("Nothing was downloaded.")
+        raise typer.Exit(1)
+    fetched = []
+    with (
+        _progress() as bar,
+        closing(fetch_reports(library, cache(_embedder), to_get, hosts=known.hosts, folder=into)) as fetching,
+    ):
+        task = bar.add_task("Fetching", total=len(to_get))
+        for outcome in fetching:
+            fetched.append(outcome)
+            bar.advance(task)
+    _print_fetched(known, fetched, elsewhere, as_json=as_json)
+    if any(outcome.status == "failed" for outcome in fetched):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -569,7 +655,7 @@ def _answerer() -> Answerer:
     embedder = _embedder()
     if not library.documents():
         build_starter_library(library, embedder)
-    return Answerer(library, embedder, _reranker())
+    return Answerer(library, embedder, _reranker(), _catalogue(library))
 
 
 def build_starter_library(library: Library, embedder: Embedder) -> None:
@@ -619,15 +705,10 @@ def _scope(
     years: list[int] | None,
     rounds: list[int] | None,
 ) -> Scope:
-    from ingest.countries import country_code
     from qa.scope import Scope, source_code
 
-    try:
-        codes = tuple(country_code(name) for name in countries or ())
-    except UsageError as error:
-        raise typer.BadParameter(str(error), param_hint="--country") from error
     return Scope(
-        countries=codes,
+        countries=_countries(countries),
         sources=tuple(source_code(name) for name in sources or ()),
         years=tuple(years or ()),
         rounds=tuple(rounds or ()),
@@ -655,6 +736,77 @@ def _one_of(choices: tuple[Choice, ...], name: str, option: str) -> Choice:
         if choice == name.casefold():
             return choice
     raise typer.BadParameter(f"{name!r} is none of {', '.join(choices)}.", param_hint=option)
+
+
+def _countries(names: list[str] | None) -> tuple[str, ...]:
+    from ingest.countries import country_code
+
+    try:
+        return tuple(country_code(name) for name in names or ())
+    except UsageError as error:
+        raise typer.BadParameter(str(error), param_hint="--country") from error
+
+
+def _catalogue(library: Library) -> Catalogue:
+    """The official reports that are known, with those of the user's own file."""
+    from qa.catalogue import Catalogue, own_catalogue
+
+    return Catalogue.load(_settings.catalogue or own_catalogue(library.folder))
+
+
+def _numbered(known: Catalogue, numbers: list[str]) -> tuple[KnownReport, ...]:
+    reports = {number: known.by_number(number) for number in numbers}
+    if unknown := [number for number, report in reports.items() if report is None]:
+        raise UsageError(
+            f"The catalogue has no {' and no '.join(unknown)}. `pincite catalogue --country …` lists what it has; "
+            "a file catalogue.csv in the library's folder can add to it."
+        )
+    return tuple(report for report in reports.values() if report is not None)
+
+
+def _agreed(to_get: list[tuple[KnownReport, str]], folder: Path) -> bool:
+    """Whether the user agrees to the use of the network, told plainly."""
+    from qa.coverage import known_text
+
+    hosts = sorted({address.partition("://")[2].partition("/")[0] or address for _, address in to_get})
+    _say("\n".join(f"{known_text(report)}\n    {address}" for report, address in to_get))
+    _say(
+        f"This connects to {', '.join(hosts)} and downloads {len(to_get)} "
+        f"{'report' if len(to_get) == 1 else 'reports'} into {folder}. Only these addresses are sent, nothing of your "
+        "library or your questions. Go on? [y/N]"
+    )
+    # Not typer.confirm(): it prints a space on standard output, which belongs to the answer.
+    return sys.stdin.readline().strip().casefold() in {"y", "yes"}
+
+
+def _print_fetched(known: Catalogue, fetched: list[Fetched], elsewhere: list[KnownReport], *, as_json: bool) -> None:
+    from qa.coverage import known_text, report_dict
+
+    places = [(report, known.where_to_get(report)) for report in elsewhere]
+    if as_json:
+        files = [
+            {
+                **report_dict(outcome.report),
+                "status": outcome.status,
+                "reason": outcome.reason,
+                "path": str(outcome.path) if outcome.path else None,
+                "document_id": outcome.document_id,
+            }
+            for outcome in fetched
+        ]
+        by_hand = [{**report_dict(report), "where": where.address if where else None} for report, where in places]
+        _print_json({"files": files, "by_hand": by_hand})
+        return
+    for outcome in fetched:
+        print(f"{outcome.status:<10} {known_text(outcome.report)}")
+        if outcome.path or outcome.reason:
+            print(f"           {outcome.reason or outcome.path}")
+    if places:
+        print("The catalogue has no address of these. Save them from the page named and run `pincite ingest FILE`:")
+    for report, where in places:
+        print(f"{known_text(report)}\n    " + (f"{where.text}: {where.address}" if where else "no place is known"))
+    if not (fetched or places):
+        _say("Nothing is left to fetch: all that the catalogue knows of this is loaded.")
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -10,7 +10,7 @@ from ingest.countries import country_name
 from ingest.document import Identity
 from qa.catalogue import Catalogue, day_name, report_name
 from qa.citations import document_citation
-from qa.holdings import Holdings, edition
+from qa.holdings import edition
 from qa.known_reports import KnownReport
 from qa.quotes import Quote
 from qa.scope import Scope
@@ -72,8 +72,13 @@ def known_report_phrase(report: KnownReport) -> str:
     return f"{report_name(report)}{when}"
 
 
-def ages(quotes: Sequence[Quote], holdings: Holdings, catalogue: Catalogue) -> tuple[Age, ...]:
-    """The age of what is shown per country and source, in the order of the quotes; only of GRETA and the EC."""
+def ages(quotes: Sequence[Quote], lacking: Catalogue) -> tuple[Age, ...]:
+    """The age of what is shown per country and source, in the order of the quotes; only of GRETA and the EC.
+
+    Args:
+        quotes: What is shown.
+        lacking: The reports that are known and not loaded.
+    """
     newest: dict[tuple[str, str], Quote] = {}
     for quote in quotes:
         about = set(quote.document.identity.countries)
@@ -84,8 +89,7 @@ def ages(quotes: Sequence[Quote], holdings: Holdings, catalogue: Catalogue) -> t
                 other = newest.get((country, source))
                 if other is None or _rank(quote, source) > _rank(other, source):
                     newest[country, source] = quote
-    loaded = [document.identity for document in holdings.documents]
-    return tuple(_age(country, source, quote, loaded, catalogue) for (country, source), quote in newest.items())
+    return tuple(_age(country, source, quote, lacking) for (country, source), quote in newest.items())
 
 
 def _rank(quote: Quote, source: str) -> tuple[bool, tuple[int, int, str]]:
@@ -93,14 +97,14 @@ def _rank(quote: Quote, source: str) -> tuple[bool, tuple[int, int, str]]:
     return identity.publisher == source, edition(identity)
 
 
-def _age(country: str, source: str, quote: Quote, loaded: Sequence[Identity], catalogue: Catalogue) -> Age:
+def _age(country: str, source: str, quote: Quote, lacking: Catalogue) -> Age:
     used = quote.document.identity
     own = used.publisher == source
     if own:
-        newer = catalogue.newer_than(used, loaded=loaded)
+        newer = lacking.newer_than(used)
     else:
-        known = catalogue.nearest(Scope(countries=(country,), sources=(source,)), loaded)
+        known = lacking.nearest(Scope(countries=(country,), sources=(source,)))
         since = used.published or used.adopted or str(used.year or "")
         newer = tuple(report for report in known if report.when[: len(since)] > since[: len(report.when)])
-    complete = catalogue.complete_up_to(source, country)
+    complete = lacking.complete_up_to(source, country)
     return Age(country, source, used, own, newer, complete.up_to if complete else None)

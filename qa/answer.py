@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from index.embedder import is_english_word
@@ -105,13 +105,20 @@ class Answer:
 class Answerer:
     """Answers questions from one library, always as the library is now. Threads may share it."""
 
-    def __init__(self, library: Library, embedder: Embedder, reranker: Reranker | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        embedder: Embedder,
+        reranker: Reranker | None = None,
+        catalogue: Catalogue | None = None,
+    ) -> None:
         """Loads the library for search.
 
         Args:
             library: The library.
             embedder: Of the model that the library was built with.
             reranker: Puts the best candidates of an answer in another order; None to leave them as they are.
+            catalogue: Reports that are known to exist; None for those that come with Pincite and the library's own.
 
         Raises:
             ModelError: The library was built with another model.
@@ -120,20 +127,26 @@ class Answerer:
         """
         from index.search import Searcher
 
-        self.catalogue = Catalogue.load(own_catalogue(library.folder))
-
+        self.catalogue = catalogue or Catalogue.load(own_catalogue(library.folder))
         self.library = library
         self.embedder = embedder
         self.reranker = reranker
         self._searcher: Searcher = Searcher(library, embedder)
         self._holdings = Holdings(self._searcher)
+        self._lacking = self._what_is_lacking()
 
     def holdings(self) -> Holdings:
         """What is loaded now."""
         searcher = self._searcher.current()
         if searcher is not self._holdings.searcher:
             self._holdings = Holdings(searcher)
+            self._lacking = self._what_is_lacking()
         return self._holdings
+
+    def _what_is_lacking(self) -> Catalogue:
+        """The reports that are known to exist and are not loaded."""
+        loaded = [document.identity for document in self._holdings.documents]
+        return replace(self.catalogue, known=self.catalogue.lacking(loaded))
 
     def ask(
         self, text: str, scope: Scope | None = None, *, limit: int | None = None, lifted: Collection[str] = ()
@@ -164,10 +177,10 @@ class Answerer:
             return Answer(question.text, question.scope, refusal[0], refusal[1])
         evidence = gather(question, holdings, self.embedder, limit=limit, reranker=self.reranker)
         if not evidence.quotes:
-            reason, message = why_nothing(question, holdings, evidence, self.catalogue)
+            reason, message = why_nothing(question, holdings, evidence, self._lacking)
             return Answer(question.text, evidence.scope, reason, message, n_further=evidence.n_further)
         groups = _grouped(evidence)
-        shown_ages = ages(evidence.quotes, holdings, self.catalogue)
+        shown_ages = ages(evidence.quotes, self._lacking)
         summary = _summary(question, holdings, evidence, groups, shown_ages)
         return Answer(question.text, evidence.scope, None, summary, groups, shown_ages, evidence.n_further)
 

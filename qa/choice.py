@@ -17,6 +17,8 @@ _SPREAD = 0.35
 _LEADER_SPREAD = 0.5  # For the best of a country and source that nothing else speaks for.
 _LIST_SPREAD = 0.45
 _GROUP_SPREAD = 0.25
+_VERB_SPREAD = 0.3
+_ANYWHERE_SPREAD = 0.6  # Who asks for what is not on trafficking either wants all of it.
 _GROUP_QUOTES = 4
 _LIST_GROUP_QUOTES = 6  # Shared among the groups.
 _WHOLE_WORDS = 125  # The best quote goes on to the end of its passage up to this length.
@@ -25,7 +27,7 @@ _WHOLE_WORDS = 125  # The best quote goes on to the end of its passage up to thi
 def chosen(question: Question, holdings: Holdings, scored: dict[int, float], limit: int | None) -> list[Quote]:
     """The quotes to show, best first: of each country, source and edition in turn where a question wants each."""
     lists = question.each_country or question.each_source or question.each_edition
-    quotes = make_quotes(holdings.searcher, scored if lists else _near_the_best(scored))
+    quotes = make_quotes(holdings.searcher, scored if lists or question.scope.anywhere else _near_the_best(scored))
     quotes = _of_the_verb(question, quotes)
     if question.each_country:
         # What is said of the region stays only where it fits better than what is said of any country.
@@ -34,17 +36,22 @@ def chosen(question: Question, holdings: Holdings, scored: dict[int, float], lim
     if not question.each_edition:
         quotes = _said_once(quotes)
     spread, leader_spread = (_LIST_SPREAD, _LIST_SPREAD) if lists else (_SPREAD, _LEADER_SPREAD)
+    group_spread, most = _GROUP_SPREAD, _GROUP_QUOTES
+    if question.scope.anywhere:
+        spread = leader_spread = group_spread = _ANYWHERE_SPREAD
+        most = DEFAULT_QUOTES
     groups: dict[tuple[object, ...], list[Quote]] = {}
     for quote in quotes:
         key = _group_key(question, quote)
         if quote.score >= quotes[0].score - (spread if key in groups else leader_spread):
             groups.setdefault(key, []).append(quote)
-    most = max(2, _LIST_GROUP_QUOTES // len(groups)) if lists else _GROUP_QUOTES
+    if lists:
+        most = max(2, _LIST_GROUP_QUOTES // len(groups))
     ranked = [
         (place if lists else 0, -quote.score, quote)
         for group in groups.values()
         for place, quote in enumerate(group[:most])
-        if quote.score >= group[0].score - _GROUP_SPREAD
+        if quote.score >= group[0].score - group_spread
     ]
     ordered = [quote for _, _, quote in sorted(ranked, key=lambda entry: entry[:2])]
     if not lists:
@@ -54,9 +61,9 @@ def chosen(question: Question, holdings: Holdings, scored: dict[int, float], lim
 
 
 def _of_the_verb(question: Question, quotes: list[Quote]) -> list[Quote]:
-    """Recommendations with the verbs that a question names, where there are any; else all quotes."""
+    """Recommendations with the verbs that a question names, where there are any on the matter; else all quotes."""
     grades = question.scope.grades
-    graded = [quote for quote in quotes if quote.grade in grades]
+    graded = [quote for quote in quotes if quote.grade in grades and quote.score >= quotes[0].score - _VERB_SPREAD]
     return graded or quotes
 
 

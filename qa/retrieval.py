@@ -42,7 +42,7 @@ _NEIGHBOUR_WEIGHT = (
     0.25  # What a statement gains from the best one of its passage: answers run on into the next sentence.
 )
 _WANTED_KIND = 0.25  # Bullets for "recommend", running text for "welcome".
-_NAMED_VERB = 0.4  # "What does GRETA urge": a recommendation with this verb.
+_NAMED_VERB = 0.15  # "What does GRETA urge": a recommendation with this verb.
 _NAMED_ARTICLE = 0.4  # "Article 15": what stands under a heading that names it.
 _RATED = 0.3  # "How does the EC assess …": a value of its scale.
 _NEWEST = 0.12  # Where no edition is named, the newest one counts first.

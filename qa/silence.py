@@ -22,8 +22,14 @@ Reason = Literal["empty_question", "not_loaded", "silent", "outside_library", "t
 _TOLD_REPORTS = 2  # Known reports that a message names; `pincite catalogue` lists all.
 
 
-def why_nothing(question: Question, holdings: Holdings, evidence: Evidence, catalogue: Catalogue) -> tuple[Reason, str]:
+def why_nothing(question: Question, holdings: Holdings, evidence: Evidence, lacking: Catalogue) -> tuple[Reason, str]:
     """Returns the reason and a message for a question without evidence, with the nearest thing to do.
+
+    Args:
+        question: What was asked.
+        holdings: What is loaded.
+        evidence: What was found, without quotes.
+        lacking: The reports that are known to exist and are not loaded.
 
     A source is called silent only when its own report on the country (and of the year and round) is loaded.
     """
@@ -33,7 +39,7 @@ def why_nothing(question: Question, holdings: Holdings, evidence: Evidence, cata
         quote = evidence.said_by_others
         hints.append(f"{_speaker(quote)} speaks of it: {quote.citation}. Ask for “{quote.speakers[0]}” to read it.")
     if reason == "not_loaded":
-        hints += _what_exists(question, evidence.scope, holdings, catalogue)
+        hints += _what_exists(question, evidence.scope, lacking)
     if evidence.n_further:
         hints.append(further_hits(evidence.n_further))
     return reason, " ".join(hints)
@@ -53,11 +59,10 @@ def _speaker(quote: Quote) -> str:
     return f"The Government of {country_name(quote.countries[0])}{where}"
 
 
-def _what_exists(question: Question, scope: Scope, holdings: Holdings, catalogue: Catalogue) -> list[str]:
+def _what_exists(question: Question, scope: Scope, lacking: Catalogue) -> list[str]:
     """What the catalogue knows of the reports that are lacking."""
-    loaded = [document.identity for document in holdings.documents]
-    numbered = [report for number in question.numbers if (report := catalogue.by_number(number))]
-    known = numbered or [report for report in catalogue.nearest(scope, loaded) if fits(report, scope)]
+    numbered = [report for number in question.numbers if (report := lacking.by_number(number))]
+    known = numbered or [report for report in lacking.nearest(scope) if fits(report, scope)]
     return [f"{_capital(known_report_phrase(report))} exists but is not loaded." for report in known[:_TOLD_REPORTS]]
 
 
