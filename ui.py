@@ -5,23 +5,47 @@ Everything that is shown of documents and questions is escaped here; nothing of 
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ingest.errors import PinciteError, UsageError
-from page.adding import Tell, take_in_copy, with_progress
+from page.adding import (
+    Reading,
+    Tell,
+    add_files,
+    add_uploads,
+    files_at,
+    is_copy,
+    remove,
+    replace_by,
+    reread,
+    with_progress,
+)
 from page.answer_html import answer_html, context_html
 from page.asked import Asked, from_address, to_address, with_question
+from page.corrections import given_in_form
 from page.examples import answered_examples
-from page.library_html import documents_html, report_html
+from page.library_html import (
+    ADDING,
+    CORRECTING,
+    READING_AGAIN,
+    REPLACING,
+    Words,
+    details_html,
+    documents_html,
+    removed_html,
+    report_html,
+    trouble_report_html,
+)
 from page.scope_html import limits_html
 from page.silence_html import silence_html, trouble_html, welcome_html
 
@@ -30,6 +54,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Send
     from starlette.types import Scope as HttpScope
 
+    from index.records import StoredDocument
     from qa.answer import Answerer
     from qa.holdings import Holdings
 
@@ -40,7 +65,7 @@ def serve(answerer: Answerer, *, host: str, port: int) -> None:
     Raises:
         UsageError: The port is taken, or the host is not an address of this machine.
     """
-    page = build(answerer)
+    page = build(answerer, own_machine=_is_loopback(host))
     import gradio
 
     # Gradio asks its own server whether it is up, and must not ask it by way of the proxy of an office.
@@ -77,8 +102,20 @@ def serve(answerer: Answerer, *, host: str, port: int) -> None:
     page.block_thread()
 
 
-def build(answerer: Answerer) -> gradio.Blocks:
-    """The page as a Gradio application; `serve` adds how it looks."""
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
+    """The page as a Gradio application; `serve` adds how it looks.
+
+    Args:
+        answerer: The library to ask.
+        own_machine: Whether only people at this computer can open it.
+    """
     # Read by Gradio when it is imported: without it, it asks the network for its newest version.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
@@ -93,7 +130,7 @@ def build(answerer: Answerer) -> gradio.Blocks:
                 question, button, limits, answer = _ask_room(page)
                 gr.HTML(_KEYS, elem_id="keys", apply_default_css=False, js_on_load=None)
             with gr.Tab("Library", elem_id="library-room") as library_room:
-                upload, report, documents = _library_room()
+                library = _library_room(page, own_machine=own_machine)
         address = gr.State("")
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         for asking in (question.submit, button.click):
@@ -109,16 +146,9 @@ def build(answerer: Answerer) -> gradio.Blocks:
         go.__annotations__["event"], opened.__annotations__["request"] = gr.EventData, gr.Request
 
         answer.go(go, None, [answer, address, question], trigger_mode="always_last", **at_once)
-        blocks.load(opened, None, [answer, address, question, limits, documents], **at_once)
-        library_room.select(page.holdings_now, None, [limits, documents], **at_once)
-        upload.upload(
-            page.add,
-            [upload, address],
-            [upload, report, documents, answer, limits],
-            show_progress="hidden",
-            trigger_mode="multiple",  # Files that are dropped while others are being read wait for their turn.
-            api_visibility="private",
-        )
+        blocks.load(opened, None, [answer, address, question, limits, library.documents], **at_once)
+        library_room.select(page.holdings_now, None, [limits, library.documents], **at_once)
+        _wire_library(gr, page, library, address, [library.report, library.documents, answer, limits])
     return blocks
 
 
@@ -150,15 +180,96 @@ def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, gradio.HTML, 
     return question, button, limits, answer
 
 
-def _library_room() -> tuple[gradio.File, gradio.HTML, gradio.HTML]:
-    """Where files are dropped, the report on them, and the list of documents."""
+@dataclass(frozen=True, slots=True)
+class _LibraryRoom:
+    """The components of the library's room."""
+
+    upload: gradio.File
+    place: gradio.Textbox | None
+    add: gradio.Button | None
+    password: gradio.Textbox
+    ocr: gradio.Checkbox
+    report: gradio.HTML
+    documents: Any
+
+
+def _library_room(page: _Page, *, own_machine: bool) -> _LibraryRoom:
+    """Where files are added, the report on them, and the list of documents."""
     import gradio as gr
+
+    def details(document_id: str) -> str:  # Functions, since Gradio marks them, which no method can be.
+        return page.details(document_id)
+
+    def fault(correction: dict[str, Any]) -> str:
+        return page.fault(correction["document"], correction["values"], correction["as_read"])
 
     gr.HTML(_ADDING, elem_id="adding", apply_default_css=False)
     upload = gr.File(label="Add reports", show_label=False, file_count="multiple", elem_id="upload", height=150)
-    report = gr.HTML(elem_id="report", apply_default_css=False)
-    documents = gr.HTML(elem_id="documents", apply_default_css=False)
-    return upload, report, documents
+    place = add = None
+    if own_machine:  # Whoever uses the page from elsewhere must not have files of this computer read.
+        with gr.Row(elem_id="place-row"):
+            place = gr.Textbox(
+                label="Or a folder or file on this computer", elem_id="place", max_lines=1, placeholder=str(Path.home())
+            )
+            add = gr.Button("Add", elem_id="add-place")
+    with gr.Accordion("Protected files and scans", open=False, elem_id="reading"):
+        password = gr.Textbox(label="Password of protected PDFs", type="password", max_lines=1)
+        ocr = gr.Checkbox(label="Read scans without text with Tesseract, if it is installed (takes seconds a page)")
+    report = gr.HTML(elem_id="report", apply_default_css=False, js_on_load=None)
+    documents = gr.HTML(
+        elem_id="documents",
+        apply_default_css=False,
+        js_on_load=_file("library.js"),
+        server_functions=[details, fault],
+    )
+    return _LibraryRoom(upload, place, add, password, ocr, report, documents)
+
+
+def _wire_library(gr: Any, page: _Page, room: _LibraryRoom, address: gradio.State, shown: list[Any]) -> None:
+    """Lets the library's room do its work.
+
+    Args:
+        gr: The module `gradio`.
+        page: What is done.
+        room: Its components.
+        address: What is asked, to be answered anew.
+        shown: What changes: the report, the documents, the answer, the limits.
+    """
+    at_work: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+    how = [room.password, room.ocr, address]
+
+    def add_uploads(paths: list[str] | None, password: str, ocr: bool, address: str) -> Iterator[tuple[Any, ...]]:
+        for changed in page.add([Path(path) for path in paths or ()], Reading(password or None, ocr), address):
+            yield None, *changed
+
+    # Files that are dropped while others are being read wait for their turn.
+    room.upload.upload(add_uploads, [room.upload, *how], [room.upload, *shown], trigger_mode="multiple", **at_work)
+
+    def add_place(place: str, password: str, ocr: bool, address: str) -> Iterator[tuple[Any, ...]]:
+        yield from page.add_place(place, Reading(password or None, ocr), address)
+
+    if room.place and room.add:
+        for adding in (room.place.submit, room.add.click):
+            adding(add_place, [room.place, *how], shown, **at_work)
+
+    def correct(address: str, event: Any) -> Iterator[tuple[Any, ...]]:
+        yield from page.correct(event.document, event.values, event.as_read, address)
+
+    def reread(address: str, event: Any) -> Iterator[tuple[Any, ...]]:
+        yield from page.reread(event.document, address)
+
+    def replace(password: str, ocr: bool, address: str, event: Any) -> Iterator[tuple[Any, ...]]:
+        yield from page.replace(event.document, Path(event.path), Reading(password or None, ocr), address)
+
+    def remove(address: str, event: Any) -> tuple[Any, ...]:
+        return page.remove(event.document, address)
+
+    for work in (correct, reread, replace, remove):
+        work.__annotations__["event"] = gr.EventData
+    room.documents.correct(correct, [address], shown, **at_work)
+    room.documents.reread(reread, [address], shown, **at_work)
+    room.documents.replace(replace, how, shown, **at_work)
+    room.documents.remove(remove, [address], shown, **at_work)
 
 
 class _Page:
@@ -167,7 +278,7 @@ class _Page:
     def __init__(self, answerer: Answerer) -> None:
         self.answerer = answerer
         self._examples: tuple[Holdings, tuple[str, ...]] | None = None
-        self._adding = threading.Lock()  # Two uploads of one name must not mix.
+        self._working = threading.Lock()  # Two uploads of one name must not mix.
         self._numbers = itertools.count(1)
 
     def ask(self, text: str | None, address: str) -> tuple[str, str]:
@@ -230,22 +341,104 @@ class _Page:
             return "<p>This document is no longer loaded, or has been replaced. Ask again.</p>"
         return context_html(document, int(position), int(start), int(end))
 
-    def add(self, paths: list[str] | None, address: str) -> Iterator[tuple[Any, ...]]:
-        """Takes uploaded files in: a report that grows, then all that depends on what is loaded."""
-        import gradio as gr
+    def details(self, document_id: str) -> str:
+        """What a document was taken for, as a form."""
+        try:
+            stored = self._stored(document_id)
+        except PinciteError as error:
+            return f"<p>{escape(str(error))}</p>"
+        return details_html(stored, copied=is_copy(self.answerer, Path(stored.path)))
 
-        uploads = [Path(path) for path in paths or ()]
-        for progress in with_progress(lambda tell: self._take_in_all(uploads, tell), len(uploads)):
-            yield None, report_html(self.answerer, progress), gr.skip(), gr.skip(), gr.skip()
+    def fault(self, document_id: str, values: dict[str, str], as_read: list[str]) -> str:
+        """Why a correction cannot be, "" when it can."""
+        try:
+            given_in_form(self._stored(document_id).identity, values, as_read)
+        except PinciteError as error:
+            return str(error)
+        return ""
+
+    def _stored(self, document_id: str) -> StoredDocument:
+        stored = self.answerer.library.by_hash(document_id)
+        if stored is None:
+            raise UsageError("This document is no longer loaded, or has been replaced. Open the list again.")
+        return stored
+
+    def add(self, uploads: list[Path], reading: Reading, address: str) -> Iterator[_Changed]:
+        """Takes uploaded files in."""
+        uploads = list(dict.fromkeys(uploads))
+        yield from self._work(lambda tell: add_uploads(self.answerer, uploads, reading, tell), len(uploads), address)
+
+    def add_place(self, place: str, reading: Reading, address: str) -> Iterator[_Changed]:
+        """Takes in the files of a folder, or one file, of this computer."""
+        files = files_at(place) if place.strip() else ()
+        if not files:
+            message = f"There are no files of a known form in {place.strip()}." if place.strip() else "Name a folder."
+            yield trouble_report_html(message), *_unchanged()
+            return
+        yield from self._work(lambda tell: add_files(self.answerer, files, reading, tell), len(files), address)
+
+    def correct(self, document_id: str, values: dict[str, str], as_read: list[str], address: str) -> Iterator[_Changed]:
+        """Reads a document again with what a user says of it."""
+
+        def work(tell: Tell) -> None:
+            stored = self._stored(document_id)
+            reread(self.answerer, [stored], given_in_form(stored.identity, values, as_read), tell)
+
+        yield from self._work(work, 1, address, CORRECTING)
+
+    def reread(self, document_id: str, address: str) -> Iterator[_Changed]:
+        """Reads a document, or all of them, again from the stored originals."""
+        try:
+            library = self.answerer.library
+            documents = (self._stored(document_id),) if document_id else library.documents()
+        except PinciteError as error:
+            yield trouble_report_html(str(error)), *_unchanged()
+            return
+        yield from self._work(
+            lambda tell: reread(self.answerer, documents, None, tell), len(documents), address, READING_AGAIN
+        )
+
+    def replace(self, document_id: str, upload: Path, reading: Reading, address: str) -> Iterator[_Changed]:
+        """Takes an uploaded file in for a document."""
+        from gradio.utils import get_upload_folder
+
+        # The browser names the file: it must be one that was uploaded.
+        if not upload.resolve().is_relative_to(Path(get_upload_folder()).resolve()):
+            yield trouble_report_html("Only a file that was uploaded can replace a document."), *_unchanged()
+            return
+        yield from self._work(
+            lambda tell: replace_by(self.answerer, self._stored(document_id), upload, reading, tell),
+            1,
+            address,
+            REPLACING,
+        )
+
+    def remove(self, document_id: str, address: str) -> _Changed:
+        """Removes a document."""
+        try:
+            with self._working:
+                stored = self._stored(document_id)
+                remove(self.answerer, stored)
+        except PinciteError as error:
+            return trouble_report_html(str(error)), *_unchanged()
+        return removed_html(stored), *self._all_new(address)
+
+    def _work(
+        self, work: Callable[[Tell], None], n_files: int, address: str, words: Words = ADDING
+    ) -> Iterator[_Changed]:
+        """Does some work on the library: a report that grows, then all that depends on what is loaded."""
+
+        def alone(tell: Tell) -> None:
+            with self._working:
+                work(tell)
+
+        for progress in with_progress(alone, n_files):
+            report = report_html(self.answerer, progress, words)
+            yield report, *(self._all_new(address) if progress.over else _unchanged())
+
+    def _all_new(self, address: str) -> tuple[str, str, str]:
         limits, documents = self.holdings_now()
-        yield None, gr.skip(), documents, self.go(address)[0], limits
-
-    def _take_in_all(self, uploads: Iterable[Path], tell: Tell) -> None:
-        with self._adding:
-            for upload in uploads:
-                tell(take_in_copy(self.answerer, upload, tell))
-                with contextlib.suppress(OSError):  # Gradio's copy of a document that may be confidential.
-                    upload.unlink()
+        return documents, self.go(address)[0], limits
 
     def examples(self) -> tuple[str, ...]:
         """Questions that the library as it is now answers."""
@@ -253,6 +446,17 @@ class _Page:
         if self._examples is None or self._examples[0] is not holdings:
             self._examples = holdings, answered_examples(self.answerer, holdings)
         return self._examples[1]
+
+
+_Changed = tuple[Any, ...]
+"""A report, and what depends on the library: the list of documents, the answer, the limits."""
+
+
+def _unchanged() -> tuple[Any, Any, Any]:
+    """Leaves what depends on the library as it is shown."""
+    import gradio as gr
+
+    return gr.skip(), gr.skip(), gr.skip()
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------

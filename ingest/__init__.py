@@ -15,7 +15,7 @@ from ingest.passages import cut
 from ingest.sidecar import Given
 from ingest.structure import structure
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised whenever the same file would be read into a different document."""
 
 DEFAULT_MAX_TOKENS = 190

@@ -41,6 +41,7 @@ _ROUNDS = {"first": 1, "second": 2, "third": 3, "fourth": 4}
 _PREPARED_BY = re.compile(r"\b(?:prepared|written|issued|published|produced)\sby\s(?P<who>[^.]{3,120})")
 _ENGLISH = {"the", "of", "and", "to", "in", "a", "is", "for", "on", "that", "by", "with", "be", "as"}
 _NOTHING = (None, "", ())
+_BODY_CHARACTERS = 60_000  # So much of the body tells of which country a report is (chosen).
 _FRONT_CHARACTERS = 6000  # Covers, addresses and contents pages of a report fill two to four pages.
 
 
@@ -78,11 +79,13 @@ def identify(structure: Structure, reading: Reading, *, today: date, given: Sequ
     if prepared and (codes := speakers_in(prepared["who"])):
         note("publisher", codes[0], "front matter")
     cover = structure.titles or tuple(front.split("\n\n"))
-    standard = _standard_title(lines, found.get("publisher"))
+    body = structure.text[len(front) : len(front) + _BODY_CHARACTERS]
+    standard = _standard_title(lines, found.get("publisher"), body)
     note("title", standard, "title")
     note("title", _title(structure.titles), "title")
     if found.get("publisher") in {"GRETA", "EC", "Government"} and "countries" not in found:
-        note("countries", country_codes(" ".join(cover))[:1], "cover")
+        codes = country_codes(standard)[:1] or country_codes(" ".join(cover))
+        note("countries", codes and (_most_told(codes, body),), "cover")
     note("title", reading.metadata.get("title", ""), "file properties")
     note("countries", country_codes(str(found.get("title", ""))), "title")
     own_sections = (is_country_heading(unit.section[-1]) for unit in structure.units if unit.section)
@@ -91,21 +94,32 @@ def identify(structure: Structure, reading: Reading, *, today: date, given: Sequ
     if evaluation and found.get("publisher") in {"GRETA", "Government"}:
         note("round", _ROUNDS[evaluation[1].casefold()], "front matter")
     note("round", next((n for n, theme in _THEMES.items() if theme in standard.casefold()), None), "theme in the title")
-    note("adopted", _date_after(r"Adopted(?:\son)?", front), "front matter")
-    if found.get("publisher") == "GRETA":
-        # From round 3 on the cover has no date of adoption: the report describes matters as they stood on that day.
-        stood = _STOOD_ON.search(structure.text[:_PREAMBLE_CHARACTERS])
-        note("adopted", _first_day(stood["rest"]) if stood else None, "preamble")
-    note("published", _date_after(r"(?:Published|Publication)(?:\son)?:?", front), "front matter")
-    note("published", _date_after(r"(?:Brussels|Strasbourg|Luxembourg),", front), "front matter")
-    if published := found.get("published"):
-        note("year", int(str(published)[:4]), "publication date")
-    latest = max((day for day in _dates(structure.text) if day <= today), default=None)
-    note("year", latest.year if latest else None, "latest date in the text")
+    _note_days(structure, front, found, note, today=today)
     note("language", _language(structure.text), "text")
     note("language", reading.metadata.get("language", "")[:2], "file properties")
     note("kind", *_kind(found, lines, standard))
     return Identity(**found, identified_by=by)  # type: ignore[arg-type]  # Fields are filled by name above.
+
+
+def _note_days(
+    structure: Structure, front: str, found: dict[str, object], note: Callable[[str, object, str], None], *, today: date
+) -> None:
+    """The days of adoption and publication, and the year where the number does not tell it."""
+    adopted = _dates_after(r"Adopted(?:\son)?", front)
+    in_year = [day for day in adopted if day.startswith(f"{found.get('year')}-")]  # A number has the year of adoption.
+    note("adopted", next(iter(in_year or adopted), None), "front matter")
+    if found.get("publisher") == "GRETA":
+        # From round 3 on the cover has no date of adoption: the report describes matters as they stood on that day.
+        stood = _STOOD_ON.search(structure.text[:_PREAMBLE_CHARACTERS])
+        note("adopted", _first_day(stood["rest"]) if stood else None, "preamble")
+    published = _dates_after(r"(?:Published|Publication)(?:\son)?:?", front)
+    published += _dates_after(r"(?:Brussels|Strasbourg|Luxembourg),", front)
+    later = [day for day in published if day >= str(found.get("adopted", ""))]
+    note("published", next(iter(later or published), None), "front matter")
+    if "published" in found:
+        note("year", int(str(found["published"])[:4]), "publication date")
+    latest = max((day for day in _dates(structure.text) if day <= today), default=None)
+    note("year", latest.year if latest else None, "latest date in the text")
 
 
 def _from_metadata(metadata: dict[str, str], note: Callable[[str, object, str], None]) -> None:
@@ -268,50 +282,79 @@ _COMPLIANCE_TITLE = re.compile(
 _EC_TITLE = re.compile(r"^(?P<country>[^\d:]{3,60}?)\s(?P<year>\d{4})\s(?:Progress\s)?Report$", re.IGNORECASE)
 
 
-def _standard_title(lines: Sequence[str], publisher: object) -> str:
+def _standard_title(lines: Sequence[str], publisher: object, body: str) -> str:
     """The title of a report in one of the standard forms of its publisher; "" for any other.
 
     Rounds 1 and 2 of GRETA's: "Report concerning the implementation of … by X"; on Kosovo*, which is no Party, "Report
     on the compliance of Kosovo* with the standards of …"; from round 3 on the cover has "EVALUATION REPORT", the
-    country, the round and the theme. The EC's country reports: "X 2018 Report".
+    country, the round and the theme. The EC's country reports: "X 2018 Report". A cover may bear the title of the
+    report that it was made from too: the country of which the body tells most decides.
     """
     if publisher == "EC":
-        return _with_asterisk(next((line for line in lines if _EC_TITLE.match(line)), ""))
-    if publisher != "GRETA":
+        titles = [_with_asterisk(line) for line in lines if _EC_TITLE.match(line)]
+    elif publisher == "GRETA":
+        joined = " ".join(lines)
+        titles = [
+            _with_asterisk(found[0]) for found in _COMPLIANCE_TITLE.finditer(joined) if find_countries(found["who"])
+        ]
+        titles += _implementation_titles(joined)
+        titles = titles or _evaluation_titles(lines)
+    else:
         return ""
-    joined = " ".join(lines)
-    compliance = _COMPLIANCE_TITLE.search(joined)
-    if compliance and find_countries(compliance["who"]):
-        return _with_asterisk(compliance[0])
-    implementation = _GRETA_TITLE.search(joined)
-    if implementation:
-        country = next(iter(find_countries(joined[implementation.end() : implementation.end() + 80])), None)
+    of_country: dict[str, str] = {}
+    for title in titles:
+        of_country.setdefault(next(iter(country_codes(title)), ""), title)
+    return of_country[_most_told(tuple(of_country), body)] if of_country else ""
+
+
+def _most_told(codes: Sequence[str], body: str) -> str:
+    """Of several countries the one that a text names most often; the first where none is."""
+    if len(codes) == 1:
+        return codes[0]
+    told = Counter(mention.code for mention in find_countries(body))
+    return max(codes, key=lambda code: told[code])
+
+
+def _implementation_titles(joined: str) -> list[str]:
+    titles = []
+    for found in _GRETA_TITLE.finditer(joined):
+        country = next(iter(find_countries(joined[found.end() : found.end() + 80])), None)
         if country is not None:
             # By “the former Yugoslav Republic of Macedonia”: in quotation marks on covers of the Council of Europe.
-            end = implementation.end() + country.end
-            quoted = joined[implementation.end()] in "“\"‘'"
-            return joined[implementation.start() : end + (quoted and joined[end : end + 1] in tuple("”\"’'"))]
-    return _evaluation_title(lines)
+            end = found.end() + country.end
+            quoted = joined[found.end()] in "“\"‘'"
+            titles.append(joined[found.start() : end + (quoted and joined[end : end + 1] in tuple("”\"’'"))])
+    return titles
 
 
-def _evaluation_title(lines: Sequence[str]) -> str:
-    """The title on GRETA's covers from round 3 on: "EVALUATION REPORT", the country, the round, the theme."""
-    begin = next((n for n, line in enumerate(lines) if re.match(r"evaluation report\b", line, re.IGNORECASE)), None)
-    if begin is None:
-        return ""
+def _evaluation_titles(lines: Sequence[str]) -> list[str]:
+    """The titles on GRETA's covers from round 3 on: "EVALUATION REPORT", the country, the round, the theme."""
+    begins = [n for n, line in enumerate(lines) if re.match(r"evaluation report\b", line, re.IGNORECASE)]
+    return list(filter(None, (_evaluation_title(lines, begin) for begin in begins)))
+
+
+def _evaluation_title(lines: Sequence[str], begin: int) -> str:
     head = " ".join(lines[begin : begin + 2])
     mentions = find_countries(head)
     if not mentions:
         return ""
     theme = lines[begin][mentions[0].end :].strip(" :-–")
-    following = [line for line in lines[begin + 1 : begin + 6] if not find_countries(line)]
+    following = [line for line in lines[begin + 1 : begin + 8] if not find_countries(line)]
     of_round = next(
         (n for n, line in enumerate(following) if re.search(r"evaluation round", line, re.IGNORECASE)), None
     )
     if of_round is not None and not theme and of_round + 1 < len(following):
         theme = following[of_round + 1]
+        for line in following[of_round + 2 :]:
+            if not _GOES_ON.search(theme):
+                break
+            theme = f"{theme} {line}"
     title = f"Evaluation report {country_name(mentions[0].code)}"
     return f"{title}: {theme[:1].upper()}{theme[1:].lower() if theme.isupper() else theme[1:]}" if theme else title
+
+
+# A line of a title that breaks off behind a small word.
+_GOES_ON = re.compile(r"\b(?:of|in|for|and|to|the|by|on|against|with|victims)$", re.IGNORECASE)
 
 
 def _title(titles: tuple[str, ...]) -> str:
@@ -332,12 +375,12 @@ def _dates(text: str) -> list[date]:
     return days
 
 
-def _date_after(words: str, text: str) -> str | None:
+def _dates_after(words: str, text: str) -> list[str]:
+    """The days behind some words, in order, as ISO dates."""
     # Only where a line opens with the words: a sentence may tell when another document was published.
-    match = re.search(
-        rf"(?:^|\d{{4}}\s|\(\d{{4}}\)\s?\d{{1,3}}\s){words}\s*(?P<rest>.{{0,40}})", text, re.IGNORECASE | re.MULTILINE
-    )
-    return _first_day(match["rest"]) if match else None
+    opening = rf"(?:^|\d{{4}}\s|\(\d{{4}}\)\s?\d{{1,3}}\s){words}\s*(?P<rest>.{{0,40}})"
+    days = (_first_day(found["rest"]) for found in re.finditer(opening, text, re.IGNORECASE | re.MULTILINE))
+    return [day for day in days if day]
 
 
 def _first_day(text: str) -> str | None:

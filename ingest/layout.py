@@ -199,6 +199,7 @@ def _lines(page: PageLayout, number: int) -> list[_Line]:
                 line.text += run.text
             else:
                 line.marks.append(Mark(len(line.text.rstrip()), _mark_number(run.text)))
+                line.text += " " if run.text.endswith(" ") else ""  # The space behind it may be drawn with the mark.
             line.right = _end(run)
         elif following is not None and _is_mark(run, following.size, following.y) and run.x <= following.x + 1:
             note = _mark_number(run.text)
@@ -281,6 +282,8 @@ def _append(line: _Line, run: Run) -> None:
         stretch = 0.4 * run.size * line.text[line.breaks[-1] if line.breaks else 0 :].count(" ")
         if run.x - line.right > _CELL_GAP * run.size + stretch:
             line.breaks.append(len(line.text.rstrip()))
+        if line.marks and line.marks[-1].offset == len(line.text.rstrip()) and run.text[0] in ",.;:!?)":
+            line.text = line.text.rstrip()
         spaced = line.text.endswith(" ") or run.text.startswith(" ") or not separate
         line.text += run.text if spaced else " " + run.text
     line.bold = line.bold and run.bold
@@ -488,8 +491,15 @@ def _in_reading_order(lines: list[_Line]) -> list[_Line]:
 
 
 def _drawn_late(line: _Line, before: Sequence[_Line]) -> bool:
-    """Whether a line stands above, in the same column, one that was drawn before it."""
-    return any(line.y > other.y + 0.6 * line.size and line.x < other.right and other.x < line.right for other in before)
+    """Whether a line stands above, in the same column, one that was drawn before it; rows of tables do not tell."""
+    for other in before if not line.breaks else ():
+        if other.breaks:
+            continue
+        shared = min(line.right, other.right) - max(line.x, other.x)
+        narrower = min(line.right - line.x, other.right - other.x)
+        if line.y > other.y + 0.6 * line.size and shared > 0.5 * narrower:
+            return True
+    return False
 
 
 def _gutter(lines: Sequence[_Line]) -> float | None:
@@ -805,8 +815,11 @@ def _joint(left: str, right: str, vocabulary: Counter[str]) -> tuple[int, str]:
     if not head or not tail or not head[1][-1].islower() or not tail[0][0].islower():
         return 0, ""  # "2016-" + "2019", "anti-" + "THB": the hyphen is the word's.
     first, second = head[1].casefold(), tail[0].casefold()
-    if first in _HYPHENATED_PREFIXES and not _is_word(first + second, vocabulary):
-        return 0, ""
+    if first in _HYPHENATED_PREFIXES and not vocabulary[first + second]:
+        # "re-" + "grets" is a word that the typesetter broke; "co-" + "ordinators" stands beside "co-ordination".
+        kin = any(word.startswith(f"{first}-{second[:4]}") for word in vocabulary)
+        broken = is_common(first + second) and not kin and not _is_word(second, vocabulary) and first != "co"
+        return (1, "") if broken else (0, "")
     if vocabulary[first + second] > vocabulary[f"{first}-{second}"]:
         return 1, ""
     if vocabulary[f"{first}-{second}"] or (_is_word(first, vocabulary) and _is_word(second, vocabulary)):

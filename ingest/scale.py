@@ -215,7 +215,7 @@ def _joined(text: str, places: list[_Place]) -> list[_Place]:
         if joined:
             last = joined[-1]
             gap = text[last.end : place.start]
-            if _JOINT.fullmatch(gap) and ("/" in gap or _BETWEEN.search(text[: last.start])):
+            if _JOINT.fullmatch(gap) and ("/" in gap or gap.startswith(" to ") or _BETWEEN.search(text[: last.start])):
                 joined[-1] = _Place(last.start, place.end, last.low, place.high)
                 continue
         joined.append(place)

@@ -38,8 +38,10 @@ def _lexicon() -> _Lexicon:
     tags = {name.casefold(): entry["code"] for entry in data["speaker"] for name in entry["tags"]}
     full = {entry["code"]: tuple(entry.get("full_names", ())) for entry in data["speaker"]}
     names = sorted((name for entry in data["speaker"] for name in entry["names"]), key=len, reverse=True)
-    # "EC" as a word of its own, but "the survey" also as "The survey": only the article's case is free.
-    one = "|".join(re.sub(r"^the\\ ", r"[Tt]he\\ ", re.escape(name)) for name in names)
+    # "EC" as a word of its own, but "the survey" also as "The survey": a small first letter may be a capital.
+    one = "|".join(
+        f"[{name[0].upper()}{name[0]}]{re.escape(name[1:])}" if name[0].islower() else re.escape(name) for name in names
+    )
     verbs = "|".join(sorted(set(data["verbs"]["saying"]), key=len, reverse=True))
     passive = "|".join(sorted(set(data["verbs"]["passive"]), key=len, reverse=True))
     aside = r"(?:\s\([^()]{1,200}\))?(?:,\s[^,;.]{1,60},)?"

@@ -67,7 +67,7 @@ def structure(reading: Reading) -> Structure:
     body, notes = _without_notes(reading.blocks)
     body, contents = _without_contents(body)
     body = _with_listed_headings(body, reading.contents or contents)
-    body = _with_typed_numbers(body)
+    body = _with_typed_headings(_with_typed_numbers(body))
     body = _joined(_with_tables(_without_logos(body, reading.blocks)))
     titles, body = _titles(body, reading.metadata.get("title", ""))
     sections = _sections(body)
@@ -168,10 +168,36 @@ def _goes_on(above: Block, block: Block) -> bool:
         return False
     if _TERMINAL.search(above.text) or not block.text or _is_lettering(above):
         return False
+    if _COVER_LINE.match(block.text) or _COVER_LINE.match(above.text) or _is_typed_heading(block):
+        return False
     # A title-like line without a full stop is no broken sentence; a broken sentence holds small words.
     return any(word.islower() for word in above.text.split()) and (
         block.text[0].islower() or len(above.text.split()) > 8
     )
+
+
+_COVER_LINE = re.compile(
+    r"(?:(?:Adopted|Published|Publication)\b(?:\son)?:?\s.{0,30}\d{4}|(?:first|second|third|fourth)\sevaluation\sround$)",
+    re.IGNORECASE,
+)
+_MAX_HEADING_CHARACTERS = 160  # The longest heading of a report seen has 150.
+
+
+def _is_typed_heading(block: Block) -> bool:
+    """Whether a line of plain text reads like a heading: "II. Overview of the situation", "Executive summary"."""
+    text = block.text
+    if block.kind != "paragraph" or block.label or len(text) > _MAX_HEADING_CHARACTERS or _TERMINAL.search(text):
+        return False
+    number = _number(text)
+    titled = number is not None and text[number.end() - 1].isupper()
+    return titled or part_of(text) is not None
+
+
+def _with_typed_headings(body: Sequence[Block]) -> list[Block]:
+    """Makes headings of lines that read like some, in a text without any: plain text has no other sign of them."""
+    if any(block.kind == "heading" for block in body) or sum(map(_is_typed_heading, body)) < 1:
+        return list(body)
+    return [replace(block, kind="heading", level=1) if _is_typed_heading(block) else block for block in body]
 
 
 def _glue(above: Block, block: Block) -> Block:
@@ -287,11 +313,19 @@ def _titles(body: list[Block], metadata_title: str) -> tuple[list[Block], list[B
     """
     numbered = sum(1 for block in body if block.kind == "heading" and _number(block.text)) > 1
     until = next((place for place, block in enumerate(body) if _ends_cover(block, numbered=numbered)), 0)
+    if not numbered:
+        until = _first_section(body, until)
     titles = [block for block in body[:until] if block.kind == "heading"]
     rest = [block for block in body if not any(block is title for title in titles)]
     if len(titles) > 1 and titles[0].text.casefold() == metadata_title.casefold():
         titles = titles[1:]
     return titles, rest
+
+
+def _first_section(body: Sequence[Block], until: int) -> int:
+    """The place of the first heading on the cover that is deeper than the title and of the level of later sections."""
+    later = {block.level for block in body[until:] if block.kind == "heading" and not _number(block.text)}
+    return next((n for n in range(1, until) if body[n].level > body[0].level and body[n].level in later), until)
 
 
 def _ends_cover(block: Block, *, numbered: bool) -> bool:

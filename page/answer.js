@@ -63,6 +63,7 @@ element.addEventListener('click', event => {
     const data = button.dataset;
     if ('copy' in data) copy(button);
     else if ('context' in data) toggleContext(button);
+    else if ('go' in data) go(data.go);
     else if ('goto' in data) goTo(data.goto);
     else if ('ask' in data) ask(button.textContent);
     else if ('drop' in data) drop(button.closest('.chip'));

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from ingest.countries import country_name
+from page.asked import anywhere, to_address
 from page.scope_html import understood_html
 from qa.citations import display_title
 
@@ -26,7 +27,19 @@ def answer_html(answer: Answer, holdings: Holdings, asked: Asked) -> str:
     if len(answer.groups) > 2:
         parts.append(_contents_html(answer.groups))
     parts += [_group_html(number, group, answer.groups) for number, group in enumerate(answer.groups)]
+    parts.append(further_html(answer, asked))
     return "".join(parts)
+
+
+def further_html(answer: Answer, asked: Asked) -> str:
+    """The way to what the reports say on the same outside trafficking; "" where there is nothing."""
+    if not answer.n_further or asked.scope.anywhere:
+        return ""
+    hits = "1 further hit" if answer.n_further == 1 else f"{answer.n_further} further hits"
+    return (
+        f'<p class="further"><button type="button" data-go="{escape(to_address(anywhere(asked)))}">{hits} elsewhere'
+        "</button> on other things than trafficking.</p>"
+    )
 
 
 def _contents_html(groups: Sequence[Group]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final, get_args
 from urllib.parse import parse_qsl, urlencode
 
 from ingest.countries import country_code
+from ingest.document import Grade, Part
 from ingest.errors import UsageError
 from qa.scope import Scope, read_question, source_code
 
@@ -16,10 +17,19 @@ FIELDS: Final = {
     "year": "years",
     "round": "rounds",
     "document": "documents",
+    "since": "since",
+    "until": "until",
+    "grade": "grades",
+    "article": "articles",
+    "part": "parts",
 }
 """Names in the address, and the fields of `Scope` that they stand for."""
 
 _ANY: Final = "any"
+_ANYWHERE: Final = "anywhere"  # In the address: also what is not on trafficking.
+_NUMBERS: Final = {"year", "round", "since", "until", "article"}
+_SINGLE: Final = {"since", "until"}
+_CHOICES: Final[dict[str, tuple[str, ...]]] = {"grade": get_args(Grade), "part": get_args(Part)}
 _MAX_PARAMETERS: Final = 200  # Of an address; a person sets a few (chosen).
 
 
@@ -50,21 +60,24 @@ def from_address(query: str) -> Asked:
     except ValueError:
         return Asked()
     question = next((value for name, value in parameters if name == "q"), "")
-    limits: dict[str, tuple[str | int, ...]] = {}
+    limits: dict[str, Any] = {_ANYWHERE: any(name == _ANYWHERE for name, _ in parameters)}
     lifted = set()
     for name, attribute in FIELDS.items():
         values = [value for given, value in parameters if given == name]
         if _ANY in values:
             lifted.add(attribute)
         else:
-            limits[attribute] = tuple(dict.fromkeys(read for value in values for read in _read(name, value)))
-    return Asked(question, Scope(**limits), frozenset(lifted))  # type: ignore[arg-type]  # Fields are filled by name.
+            read = tuple(dict.fromkeys(read for value in values for read in _read(name, value)))
+            limits[attribute] = next(iter(read), None) if name in _SINGLE else read
+    return Asked(question, Scope(**limits), frozenset(lifted))
 
 
 def _read(name: str, value: str) -> tuple[str | int, ...]:
     """The value of a parameter, as the only one; empty when it is none."""
-    if name in {"year", "round"}:
+    if name in _NUMBERS:
         return (int(value),) if value.isascii() and value.isdigit() and len(value) <= 4 else ()
+    if name in _CHOICES:
+        return (value,) if value in _CHOICES[name] else ()
     if name == "country":
         try:
             return (country_code(value),)
@@ -80,8 +93,23 @@ def to_address(asked: Asked) -> str:
         if attribute in asked.lifted:
             parameters.append((name, _ANY))
         else:
-            parameters += [(name, value) for value in getattr(asked.scope, attribute)]
+            parameters += [(name, value) for value in limits_of(asked.scope, attribute)]
+    if asked.scope.anywhere:
+        parameters.append((_ANYWHERE, 1))
     return urlencode(parameters, errors="replace")
+
+
+def limits_of(scope: Scope, attribute: str) -> tuple[str | int, ...]:
+    """The values of a field of a scope, as a tuple also where it can have only one."""
+    value = getattr(scope, attribute)
+    if isinstance(value, tuple):
+        return value
+    return () if value is None else (value,)
+
+
+def anywhere(asked: Asked) -> Asked:
+    """The same question about everything in the reports, not only about trafficking."""
+    return replace(asked, scope=replace(asked.scope, anywhere=True))
 
 
 def with_question(asked: Asked, text: str) -> Asked:
@@ -95,5 +123,5 @@ def with_question(asked: Asked, text: str) -> Asked:
     named = {attribute for attribute in FIELDS.values() if getattr(read.scope, attribute)}
     if read.numbers or read.non_paper:
         named.add("documents")
-    limits = {attribute: () if attribute in named else getattr(asked.scope, attribute) for attribute in FIELDS.values()}
-    return Asked(text, Scope(**limits))
+    kept = {name: getattr(asked.scope, name) for name in FIELDS.values() if name not in named}
+    return Asked(text, Scope(**kept))

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ingest import READER_VERSION
 from ingest.countries import country_name
+from ingest.errors import PinciteError
+from ingest.sidecar import FIELDS
 from qa.citations import display_title
 
 if TYPE_CHECKING:
     from index.intake import FileOutcome
     from index.records import StoredDocument
+    from ingest.document import Identity
     from page.adding import Progress
     from qa.answer import Answerer
     from qa.holdings import Holdings
@@ -29,8 +34,12 @@ def documents_html(holdings: Holdings) -> str:
     listed = sorted(zip(stored, holdings.active, strict=True), key=lambda pair: pair[0].identity.restates is not None)
     body = "".join(_document_html(document, active, heads) for document, active in listed)
     title = f"{len(stored)} loaded {'document' if len(stored) == 1 else 'documents'}"
+    tools = (
+        '<div class="tools"><label>Find <input type="search" data-find autocomplete="off"></label>'
+        '<button type="button" data-all-again>Read all again</button></div>'
+    )
     return (
-        f'<h2 id="loaded">{title}</h2>{_aside_html(listed)}<table role="table" aria-labelledby="loaded">'
+        f'<h2 id="loaded">{title}</h2>{_aside_html(listed)}{tools}<table role="table" aria-labelledby="loaded">'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table>'
     )
 
@@ -60,71 +69,170 @@ def _document_html(document: StoredDocument, active: bool, heads: Sequence[str])
     digest = identity.restates is not None
     missing = "–" if digest else "<i>unknown</i>"  # A digest has no number; of a report it was not found.
     facts = (
-        identity.publisher,
-        identity.official_number,
-        ", ".join(country_name(code) for code in identity.countries),
-        identity.year,
-        identity.round or (None if identity.publisher in {None, "GRETA"} else "–"),
-        document.n_pages or "–",
-        document.n_passages,
+        ("publisher", identity.publisher),
+        ("official_number", identity.official_number),
+        ("countries", _countries(identity)),
+        ("year", identity.year),
+        ("round", identity.round or (None if identity.publisher in {None, "GRETA"} else "–")),
+        ("", document.n_pages or "–"),
+        ("", document.n_passages),
     )
     marks = ", ".join([*(["digest"] if digest else []), *([] if active else ["steps aside"])]).capitalize()
     badge = f'<span class="badge digest">{marks}</span>' if marks else ""
     title = escape(display_title(identity.title)) or "<i>unknown</i>"
     cells = "".join(
-        f'<td role="cell" data-label="{name}">{escape(str(fact)) if fact else missing}</td>'
-        for name, fact in zip(heads[1:], facts, strict=True)
+        f'<td role="cell" data-label="{name}"{_read_where(identity, field)}>'
+        f"{escape(str(fact)) if fact else missing}</td>"
+        for name, (field, fact) in zip(heads[1:], facts, strict=True)
     )
+    key = document.document_id
     return (
         f'<tr role="row" class="{"answering" if active else "resting"}"><th scope="row" role="rowheader">'
-        f'<span class="title">{title}</span><small>{escape(Path(document.path).name)} {badge}</small></th>{cells}</tr>'
+        f'<span class="title"{_read_where(identity, "title")}>{title}</span>'
+        f"<small>{escape(Path(document.path).name)} {badge}</small>"
+        f'<button type="button" data-details="{key}" aria-expanded="false" aria-controls="details-{key}">Details'
+        f'<span class="unseen"> of {title}</span></button></th>{cells}</tr>'
+        f'<tr role="row" class="details" id="details-{key}" hidden><td role="cell" colspan="{len(heads)}"></td></tr>'
     )
 
 
-_STATUS: Final = {
-    "added": "Added",
-    "replaced": "Replaced",
-    "unchanged": "Unchanged",
-    "failed": "Not added",
+def _countries(identity: Identity) -> str:
+    return ", ".join(country_name(code) for code in identity.countries)
+
+
+def _read_where(identity: Identity, field: str) -> str:
+    where = _where(identity, field)
+    return f' title="{escape(where)}"' if where else ""
+
+
+def _where(identity: Identity, field: str) -> str:
+    """Where a field was read, or who said it; "" for one that was not found."""
+    by = identity.identified_by.get(field, "")
+    return {"user": "set by you", "sidecar": "from the file beside it"}.get(by, f"read: {by}" if by else "")
+
+
+# --- one document, to be corrected ------------------------------------------------------------------------------------
+
+_LABELS: Final = {
+    "publisher": ("Publisher", "GRETA, EC, ICMPD or a body's short name"),
+    "official_number": ("Number", "as on the cover, such as GRETA(2017)37"),
+    "title": ("Title", ""),
+    "countries": ("Countries", "names or codes, with commas between"),
+    "year": ("Year", "that it is filed under"),
+    "round": ("Round", "GRETA's evaluation round"),
+    "adopted": ("Adopted", "such as 2017-11-24, 2017-11 or 2017"),
+    "published": ("Published", "such as 2018-01-29, 2018-01 or 2018"),
+    "language": ("Language", "two letters, such as en"),
 }
 
 
-def report_html(answerer: Answerer, progress: Progress) -> str:
-    """What became of each uploaded file, and how far the rest is."""
-    items = [_outcome_html(answerer, outcome) for outcome in progress.outcomes]
+def details_html(document: StoredDocument, *, copied: bool) -> str:
+    """What a document was taken for and where that was read, as a form to correct it, and what else can be done."""
+    identity, key = document.identity, document.document_id
+    fields = "".join(_field_html(key, identity, field) for field in FIELDS)
+    older = (
+        '<p class="note">An older version of Pincite read it. Read it again to have it as this one reads.</p>'
+        if document.reader_version < READER_VERSION
+        else ""
+    )
+    file = "Its file was uploaded: the copy in the library goes too." if copied else "Its file stays where it is."
+    return (
+        f'<form data-document="{key}" novalidate><div class="fields">{fields}</div>{older}'
+        '<p class="fault" role="alert"></p><div class="actions"><button type="submit" class="main">Save</button>'
+        '<button type="button" data-again>Read again</button>'
+        '<label class="file">Replace by a file<input type="file" class="unseen" data-replace></label>'
+        '<button type="button" data-remove>Remove …</button></div>'
+        f'<div class="confirm" hidden><p>Remove it from the library? {file}</p><div class="actions">'
+        '<button type="button" data-removed class="danger">Remove</button>'
+        '<button type="button" data-kept>Keep it</button></div></div>'
+        f'<p class="where">{escape(document.path)} · added {document.added[:10]}</p></form>'
+    )
+
+
+def _field_html(key: str, identity: Identity, field: str) -> str:
+    label, hint = _LABELS[field]
+    value = _countries(identity) if field == "countries" else getattr(identity, field)
+    where = _where(identity, field)
+    back = (
+        f'<button type="button" data-as-read="{field}" aria-label="{label}: as read">as read</button>'
+        if identity.identified_by.get(field) == "user"
+        else ""
+    )
+    return (
+        f'<div class="field {field}"><label for="{field}-{key}">{label}</label>'
+        f'<input id="{field}-{key}" name="{field}" value="{escape(str(value or ""))}" placeholder="unknown" '
+        f'autocomplete="off" aria-describedby="{field}-{key}-where">'
+        f'<small id="{field}-{key}-where">{escape(where or "not found in the file")} {back}'
+        f"{f'<span class=unseen>; {hint}</span>' if hint else ''}</small></div>"
+    )
+
+
+# --- what became of files ---------------------------------------------------------------------------------------------
+
+Words = Mapping[str, str]
+
+_UNCHANGED: Final = {"added": "Added", "replaced": "Replaced", "unchanged": "Unchanged"}
+ADDING: Final[Words] = {**_UNCHANGED, "failed": "Not added", "doing": "Adding"}
+REPLACING: Final[Words] = {**_UNCHANGED, "failed": "Not replaced", "doing": "Replacing"}
+READING_AGAIN: Final[Words] = {"replaced": "Read again", "failed": "Not read again", "doing": "Reading again"}
+CORRECTING: Final[Words] = {"replaced": "Corrected", "failed": "Not corrected", "doing": "Correcting"}
+"""What a report calls what becomes of files, by status, and the work while it goes on."""
+
+
+def report_html(answerer: Answerer, progress: Progress, words: Words = ADDING) -> str:
+    """What became of each file, and how far the rest is."""
+    items = [_outcome_html(answerer, outcome, words) for outcome in progress.outcomes]
     n_done = len(progress.outcomes)
     if progress.error:
         items.append(f'<li class="failed"><b>Stopped</b><p>{escape(progress.error)}</p></li>')
-    elif n_done < progress.n_files:
+    elif not progress.over:
         share = progress.step.share if progress.step else 0
         step = progress.step.in_words() if progress.step else "Reading"
         items.append(
             f'<li class="running"><b>{escape(progress.current)}</b><p>{step}</p>'
-            f'<progress max="1" value="{share:.2f}" aria-label="Progress of this file"></progress></li>'
+            f'<progress max="1" value="{share:.2f}" aria-label="Progress"></progress></li>'
         )
-    over = progress.error or n_done == progress.n_files
-    title = _counts(progress.outcomes) if over else f"Adding file {n_done + 1} of {progress.n_files}"
+    number = min(n_done + 1, progress.n_files)
+    title = (
+        _counts(progress.outcomes, words) if progress.over else f"{words['doing']} file {number} of {progress.n_files}"
+    )
     return f'<div role="status"><h2>{title}</h2></div><ul>{"".join(items)}</ul>'
 
 
-def _counts(outcomes: Sequence[FileOutcome]) -> str:
+def trouble_report_html(message: str) -> str:
+    """Why nothing was begun."""
+    reason = f'<ul><li class="failed"><p>{escape(message)}</p></li></ul>'
+    return f'<div role="status"><h2>Nothing was changed</h2></div>{reason}'
+
+
+def removed_html(document: StoredDocument) -> str:
+    """That a document was removed."""
+    title = escape(display_title(document.identity.title) or Path(document.path).name)
+    return f'<div role="status"><h2>Removed {title}</h2></div>'
+
+
+def _counts(outcomes: Sequence[FileOutcome], words: Words) -> str:
     """How many files became what: "3 files: 2 added, 1 not added"."""
     statuses = [outcome.status for outcome in outcomes]
-    parts = [f"{statuses.count(status)} {_STATUS[status].lower()}" for status in _STATUS if status in statuses]
-    return f"{count(len(outcomes), 'file', 'files')}: {', '.join(parts) or 'nothing added'}"
+    parts = [f"{statuses.count(status)} {words[status].lower()}" for status in words if status in statuses]
+    return f"{count(len(outcomes), 'file', 'files')}: {', '.join(parts) or 'nothing changed'}"
 
 
-def _outcome_html(answerer: Answerer, outcome: FileOutcome) -> str:
-    stored = answerer.library.by_hash(outcome.document_id) if outcome.document_id else None
+def _outcome_html(answerer: Answerer, outcome: FileOutcome, words: Words) -> str:
+    stored = None
+    if outcome.document_id:
+        with contextlib.suppress(PinciteError):  # What came of it was told before the library could not be read.
+            stored = answerer.library.by_hash(outcome.document_id)
     parts = [f"<p>{escape(outcome.reason)}</p>"] if outcome.reason else []
     if stored is not None:
         identity = stored.identity
         facts = [display_title(identity.title) or "Title unknown", identity.publisher or "publisher unknown"]
-        facts += [", ".join(country_name(code) for code in identity.countries)] if identity.countries else []
+        facts += [identity.official_number or "number unknown", _countries(identity) or "countries unknown"]
         facts += [str(identity.year) if identity.year else "year unknown"]
+        facts += [f"round {identity.round}"] if identity.round else []
         facts += [f"{stored.n_pages} pages"] if stored.n_pages else []
         parts.append(f"<p>{escape(' · '.join(facts))}</p>")
     return (
-        f'<li class="{outcome.status}"><span class="status">{_STATUS[outcome.status]}</span> '
+        f'<li class="{outcome.status}"><span class="status">{words[outcome.status]}</span> '
         f"<b>{escape(outcome.path.name)}</b>{''.join(parts)}</li>"
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, get_args
 
 from ingest.countries import country_name
-from page.asked import FIELDS
+from ingest.document import Grade
+from page.asked import FIELDS, limits_of
 from qa.citations import display_title
 from qa.topics import all_topics
 
@@ -27,6 +28,9 @@ def understood_html(asked: Asked, scope: Scope, holdings: Holdings) -> str:
         for name, attribute in FIELDS.items()
         for chip in _chips(name, attribute, asked=asked, scope=scope, holdings=holdings)
     ]
+    if scope.anywhere:
+        remove = "Only what is on trafficking"
+        chips.append(_chip("anywhere", "", "not only on trafficking", remove=remove, kind="set"))
     topics = all_topics()
     plain = [
         f'<li class="chip plain"><span class="unseen">topic: </span>{escape(topics[key].label)}</li>'
@@ -45,19 +49,29 @@ def understood_html(asked: Asked, scope: Scope, holdings: Holdings) -> str:
 def _chips(name: str, attribute: str, *, asked: Asked, scope: Scope, holdings: Holdings) -> list[str]:
     if attribute in asked.lifted:
         return [_chip(name, "", f"any {name}", remove=f"Limit the {name} as the question says", kind="lifted")]
-    values = getattr(scope, attribute)
+    values = limits_of(scope, attribute)
     if name == "document" and len(values) > _MAX_DOCUMENT_CHIPS:
         return [_chip(name, "", f"{len(values)} documents", remove="Do not limit to these documents", kind="read")]
-    kind = "set" if getattr(asked.scope, attribute) else "read"
+    kind = "set" if limits_of(asked.scope, attribute) else "read"
     labels = [(str(value), _label(name, value, holdings)) for value in values]
     return [_chip(name, value, label, remove=f"Remove the {name} {label}", kind=kind) for value, label in labels]
+
+
+_PATTERNS: Final = {
+    "round": "Round {}",
+    "since": "since {}",
+    "until": "until {}",
+    "grade": "“{}”",
+    "article": "Article {}",
+    "part": "in the {}",
+}
 
 
 def _label(name: str, value: str | int, holdings: Holdings) -> str:
     if name == "country":
         return country_name(str(value))
-    if name == "round":
-        return f"Round {value}"
+    if name in _PATTERNS:
+        return _PATTERNS[name].format(value)
     if name == "document":
         return next((label for key, label in _documents(holdings) if key == value), "A document that is not loaded")
     return str(value)
@@ -97,6 +111,7 @@ def limits_html(holdings: Holdings) -> str:
         ("source", [(code, code) for code in sorted(n_said, key=lambda code: -n_said[code]) if n_said[code]]),
         ("year", [(str(year), str(year)) for year in years]),
         ("round", [(str(number), f"Round {number}") for number in rounds]),
+        ("grade", [(grade, f"“{grade}”") for grade in get_args(Grade)] if "GRETA" in n_said else []),
         ("document", _documents(holdings)),
     )
     adders = "".join(_adder(*each) for each in lists if each[1])
@@ -113,7 +128,7 @@ _EARLIER: Final = (
 def _adder(name: str, choices: Sequence[tuple[str, str]]) -> str:
     options = "".join(f'<option value="{escape(value)}">{escape(label)}</option>' for value, label in choices)
     return (
-        f'<span class="adder"><span aria-hidden="true">+ {name.capitalize()}</span>'
+        f'<span class="adder"><span aria-hidden="true">+ {"Verb" if name == "grade" else name.capitalize()}</span>'
         f'<select data-add="{name}" aria-label="Limit to a {name}">'
         f'<option value="">Choose a {name}</option>{options}</select></span>'
     )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from page.answer_html import further_html
 from page.scope_html import understood_html
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def silence_html(answer: Answer, holdings: Holdings, asked: Asked, examples: Seq
     return (
         f'{understood_html(asked, answer.scope, holdings)}<div class="silence {reason}"><h2>{title}</h2>'
         f'<p class="message">{escape(answer.message)}</p>{f"<p>{advice}</p>" if advice else ""}'
-        f"{f'<div class=actions>{buttons}</div>' if buttons else ''}</div>"
+        f"{f'<div class=actions>{buttons}</div>' if buttons else ''}</div>{further_html(answer, asked)}"
         f"{examples_html('Questions that the library answers', examples)}"
     )
 

@@ -541,3 +541,8 @@ def test_each_reference_has_the_pinpoint_that_follows_it() -> None:
 )
 def test_a_note_is_a_reference_when_it_says_nothing_of_its_own(text: str, *, only_reference: bool) -> None:
     assert is_reference_note(text) is only_reference
+
+
+def test_a_speaker_with_a_small_first_letter_may_open_a_sentence() -> None:
+    assert named_speakers("Responding countries reported that funds are scarce.") == ("ATC survey",)
+    assert named_speakers("Authorities stated that funds are scarce.") == ("Government",)

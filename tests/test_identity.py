@@ -51,6 +51,45 @@ def test_the_number_in_the_running_header_wins_over_one_left_over_on_the_cover()
     assert found.identified_by["official_number"] == "running header"
 
 
+IMPLEMENTATION = (
+    "Report concerning the implementation of the Council of Europe Convention on Action against Trafficking in Human "
+    "Beings by"
+)
+
+
+def test_a_cover_left_over_from_another_countrys_report_decides_nothing() -> None:
+    found = identity(
+        paragraph("GRETA (2095)6"), heading(f"{IMPLEMENTATION} Albania"), heading("Second evaluation round", 2),
+        paragraph("Adopted on 11 March 2095"), paragraph("Published on 3 June 2095"), paragraph("GRETA(2096)19"),
+        heading(f"{IMPLEMENTATION} Montenegro"), paragraph("Adopted on 8 July 2096"),
+        paragraph("Published on 28 September 2096"), heading("1. Pilots"), paragraph("Montenegro has pilots."),
+        heading("2. Boats"), paragraph("Unlike Albania, Montenegro has boats."), furniture=("GRETA(2096)19",),
+    )  # fmt: skip
+    assert (found.official_number, found.countries, found.title) == (
+        "GRETA(2096)19", ("ME",), f"{IMPLEMENTATION} Montenegro",
+    )  # fmt: skip
+    assert (found.adopted, found.published) == ("2096-07-08", "2096-09-28")
+
+
+def test_a_leftover_country_on_a_cover_of_the_third_round_or_of_the_ec_decides_nothing() -> None:
+    body = (heading("1. Pilots"), paragraph("Georgia has pilots. Ukraine has none."), heading("2. Georgia's boats"))
+    greta = identity(
+        heading("EVALUATION REPORT"), heading("UKRAINE"), heading("Third evaluation round"),
+        heading("EVALUATION REPORT"), heading("GEORGIA"), heading("Third evaluation round"),
+        heading("Access to justice and effective remedies for victims of"), heading("trafficking in human beings"),
+        *body, paragraph("Georgia has boats."), furniture=("GRETA(2096)19",),
+    )  # fmt: skip
+    assert (greta.countries, greta.round) == (("GE",), 3)
+    assert greta.title.endswith(
+        "Georgia: Access to justice and effective remedies for victims of trafficking in human beings"
+    )
+    ec = identity(
+        heading("Ukraine 2096 Report"), heading("Georgia 2096 Report"), *body, paragraph("Georgia has boats."),
+        furniture=("SWD(2096) 5 final",),
+    )  # fmt: skip
+    assert (ec.countries, ec.title) == (("GE",), "Georgia 2096 Report")
+
+
 def test_without_running_header_the_only_number_before_the_first_chapter_counts() -> None:
     found = identity(paragraph("SWD(2098) 152 final"), heading("1. Boats"), paragraph("See GRETA(2097)3."))
     assert (found.official_number, found.publisher, found.year) == ("SWD(2098) 152 final", "EC", 2098)

@@ -462,6 +462,15 @@ def test_hyphens_of_their_own_kind_at_line_ends_are_undone_though_both_halves_ar
     )
 
 
+def test_the_space_behind_a_mark_may_be_drawn_with_it() -> None:
+    words = (("The guild met.", 72, 740, 10), ("13 ", 156, 744, 6), ("It sang", 167.3, 740, 10), ("14 ", 209, 744, 6))
+    runs = [Run(x, y, size, 0.6 * size * len(text), bold=False, italic=False, text=text) for text, x, y, size in words]
+    runs.append(Run(220, 740, 10, 36, bold=False, italic=False, text=", too."))
+    block = lay_out([PageLayout(tuple(runs), (), (), 595, 842)]).blocks[0]
+    assert block.text == "The guild met. It sang, too."
+    assert [(mark.number, mark.offset) for mark in block.marks] == [("13", 14), ("14", 22)]
+
+
 def test_a_soft_hyphen_in_the_middle_of_a_line_is_no_text() -> None:
     assert laid("Every pi\u00adlot in the harbour.") == "Every pilot in the harbour."
 

@@ -22,7 +22,7 @@ from index.intake import take_in
 from index.library import FILE_NAME, Library
 from ingest.document import Document, Identity, PageRun, Passage, Statement
 from ingest.errors import UsageError
-from page.adding import Tell, take_in_copy, with_progress
+from page.adding import Reading, Tell, take_in_copies, with_progress
 from page.answer_html import context_html, copied_text, quote_html, said_by
 from page.asked import Asked, from_address, to_address
 from page.library_html import documents_html, report_html
@@ -164,6 +164,13 @@ class Visit:
     def open_library(self) -> None:
         self.page.get_by_role("tab", name="Library").click()
         self.page.get_by_role("table").wait_for()
+
+    def open_details(self, title: str) -> Locator:
+        """Opens what is known of a document, as a form."""
+        self.page.get_by_role("button", name=f"Details of {title}").click()
+        form = self.page.locator("form[data-document]").filter(visible=True)
+        form.wait_for()
+        return form
 
     def upload(self, *files: Path) -> Locator:
         """Adds files and waits for the report on them."""
@@ -403,6 +410,9 @@ def test_an_address_keeps_a_question_with_its_limits_and_drops_what_it_cannot_re
     assert from_address(f"?{address}") == asked
     assert from_address("q=x&country=Serbia&source=greta") == Asked("x", Scope(countries=("RS",), sources=("GRETA",)))
     assert from_address("q=x&country=Atlantis&year=soon&round=%F0&other=1") == Asked("x")
+    more = Scope(since=2018, grades=("urges",), articles=(15,), parts=("body",), anywhere=True)
+    assert from_address(to_address(Asked("x", more))) == Asked("x", more)
+    assert from_address("q=x&grade=shouts&part=cover") == Asked("x")
     assert from_address("&".join("q=x" for _ in range(500))) == Asked()
 
 
@@ -518,16 +528,146 @@ def test_a_file_of_the_same_name_replaces_the_older_one_and_a_broken_one_does_no
 
     def take(content: bytes) -> str:
         upload.write_bytes(content)
-        return take_in_copy(answerer, upload, lambda _: None).status
+        (outcome,) = take_in_copies(answerer, [upload], Reading(), lambda _: None)
+        return outcome.status
 
-    assert take(b"The sailmakers of Malta were exploited in 2027.\n") == "added"
-    assert take(b"The sailmakers of Malta were exploited in 2028.\n") == "replaced"
+    assert take(b"Sailmakers were trafficked to Malta in 2027.\n") == "added"
+    assert take(b"Sailmakers were trafficked to Malta in 2028.\n") == "replaced"
     assert take(b"\x00\x00\x00") == "failed"
     assert b"2028" in kept.read_bytes()
     quotes = answerer.ask("sailmakers").quotes
-    assert [quote.text for quote in quotes if "sailmakers" in quote.text] == [
-        "The sailmakers of Malta were exploited in 2028."
+    assert [quote.text for quote in quotes if "Sailmakers" in quote.text] == [
+        "Sailmakers were trafficked to Malta in 2028."
     ]
+
+
+def test_a_folder_is_added_and_one_that_is_not_there_is_told(visit: Visit, tmp_path: Path) -> None:
+    (tmp_path / "coopers.md").write_text("# Coopers\n\nThe coopers of Malta lost their passports.\n", encoding="utf-8")
+    (tmp_path / "empty.txt").write_text("", encoding="utf-8")
+    visit.open_library()
+    place = visit.page.get_by_label("Or a folder or file on this computer")
+    report = visit.page.locator("#report")
+    place.fill(str(tmp_path / "nowhere"))
+    place.press("Enter")
+    report.get_by_text("There is no file").wait_for()
+    place.fill(str(tmp_path))
+    visit.page.get_by_role("button", name="Add", exact=True).click()
+    report.get_by_role("heading", name="2 files: 1 added, 1 not added").wait_for()
+    assert "coopers.md" in visit.page.get_by_role("table").inner_text()
+
+
+def test_a_correction_changes_the_list_and_who_speaks_and_survives_reading_again(
+    visit: Visit, answerer: Answerer, tmp_path: Path
+) -> None:
+    page = visit.page
+    file = tmp_path / "tilers.md"
+    file.write_text("# Roofs\n\nThe tilers of the harbour should be paid in coins.\n", encoding="utf-8")
+    visit.open_library()
+    visit.upload(file)
+    form = visit.open_details("Roofs")
+    assert form.get_by_label("Publisher").get_attribute("placeholder") == "unknown"
+    assert "not found in the file" in form.inner_text()
+    form.get_by_label("Round").fill("third")
+    form.get_by_role("button", name="Save").click()
+    form.get_by_text("must be a whole number").wait_for()
+    form.get_by_label("Round").fill("3")
+    form.get_by_label("Publisher").fill("greta")
+    form.get_by_label("Countries").fill("Iceland, Kosovo*")
+    form.get_by_role("button", name="Save").click()
+    page.locator("#report").get_by_role("heading", name="1 file: 1 corrected").wait_for()
+    row = page.get_by_role("row").filter(has_text="tilers.md")
+    assert row.get_by_role("cell").all_inner_texts()[:5] == ["GRETA", "unknown", "Iceland, Kosovo*", "unknown", "3"]
+    (quote,) = (quote for quote in answerer.ask("tilers paid in coins").quotes if "tilers" in quote.text)
+    assert quote.speakers == ("GRETA",)
+
+    form = visit.open_details("Roofs")
+    assert "set by you" in form.inner_text()
+    form.get_by_role("button", name="Round: as read").click()
+    form.get_by_label("Countries", exact=True).fill("")
+    form.get_by_role("button", name="Save").click()
+    page.locator("#report").get_by_role("heading", name="1 file: 1 corrected").wait_for()
+    page.get_by_role("row").filter(has_text="tilers.md").get_by_role("cell", name="Iceland").wait_for(state="detached")
+    visit.open_details("Roofs").get_by_role("button", name="Read again").click()
+    page.locator("#report").get_by_role("heading", name="1 file: 1 read again").wait_for()
+    (stored,) = answerer.library.find_documents("Roofs")
+    assert (stored.identity.publisher, stored.identity.countries, stored.identity.round) == ("GRETA", (), None)
+
+
+def test_a_document_is_replaced_by_another_file_and_removed_after_a_question(
+    visit: Visit, answerer: Answerer, tmp_path: Path
+) -> None:
+    page = visit.page
+    old, new = tmp_path / "nets.md", tmp_path / "nets-2.md"
+    old.write_text("# Nets\n\nThe nets of Malta were mended by children.\n", encoding="utf-8")
+    new.write_text("# Nets anew\n\nThe nets of Malta were mended by machines.\n", encoding="utf-8")
+    visit.open_library()
+    visit.upload(old)
+    form = visit.open_details("Nets")
+    form.get_by_label("Round").fill("2")
+    form.get_by_role("button", name="Save").click()
+    page.locator("#report").get_by_role("heading", name="1 file: 1 corrected").wait_for()
+    form = visit.open_details("Nets")
+    form.locator("input[type=file]").set_input_files(str(new))
+    page.locator("#report").get_by_role("heading", name="1 file: 1 added").wait_for()
+    page.get_by_role("row").filter(has_text="nets.md").wait_for(state="detached")
+    (stored,) = answerer.library.find_documents("Nets")
+    assert (stored.identity.title, stored.identity.round) == ("Nets anew", 2)
+
+    form = visit.open_details("Nets anew")
+    form.get_by_role("button", name="Remove …").click()
+    form.get_by_role("button", name="Keep it").click()
+    assert answerer.library.find_documents("Nets")
+    form.get_by_role("button", name="Remove …").click()
+    form.get_by_role("button", name="Remove", exact=True).click()
+    page.locator("#report").get_by_role("heading", name="Removed Nets anew").wait_for()
+    assert not answerer.library.find_documents("Nets")
+    assert not list((answerer.library.folder / "files").glob("nets*"))
+
+
+def test_a_file_that_was_not_uploaded_cannot_replace_a_document(answerer: Answerer, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.md"
+    secret.write_text("# Secret\n\nThe wages of the guild.\n", encoding="utf-8")
+    page = ui._Page(answerer)
+    before = answerer.library.state
+    ((report, *_),) = page.replace(answerer.library.documents()[0].document_id, secret, Reading(), "")
+    assert "Only a file that was uploaded" in report
+    assert answerer.library.state == before
+    assert secret.exists()
+
+
+def test_the_list_is_searched_by_any_word(visit: Visit) -> None:
+    visit.open_library()
+    visit.page.get_by_label("Find").fill("harbour icmpd")
+    rows = visit.page.get_by_role("row")
+    rows.filter(has_text="Albania").wait_for(state="hidden")
+    assert rows.filter(has_text="Harbour Watch").is_visible()
+
+
+def test_a_library_that_breaks_during_an_upload_is_told_in_our_words(embedder: Embedder, tmp_path: Path) -> None:
+    library = Library.open(tmp_path / "library")
+    page = ui._Page(Answerer(library, embedder))
+    upload = tmp_path / "boats.md"
+    upload.write_text("# Boats\n\nThe boats of Malta leak.\n", encoding="utf-8")
+    (tmp_path / "library" / FILE_NAME).write_bytes(b"damaged" * 1000)
+    *_, (report, documents, answer, limits) = page.add([upload], Reading(), "q=boats")
+    assert "is damaged" in report
+    assert "Stopped" in report
+    assert "That did not work" in documents
+    assert "That did not work" in answer
+    assert limits == ""
+    assert not list((tmp_path / "library" / "files").iterdir())
+
+
+def test_a_page_that_others_can_open_reads_no_folder_of_this_computer(answerer: Answerer) -> None:
+    def labels(own_machine: bool) -> set[str | None]:
+        components = ui.build(answerer, own_machine=own_machine).blocks.values()
+        return {getattr(one, "label", None) for one in components if getattr(one, "visible", False)}
+
+    assert "Or a folder or file on this computer" in labels(own_machine=True)
+    others = ui.build(answerer, own_machine=False)
+    names = {str(getattr(function.fn, "__name__", "")) for function in others.fns.values()}
+    assert "add_uploads" in names
+    assert "add_place" not in names
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")

@@ -54,6 +54,7 @@ def test_every_degree_is_recognised(sentence: str, level: str, rank: float) -> N
             2.5,
         ),
         ("Limited to some progress was made.", "limited progress / some progress", 3.5),
+        ("Malta made no progress to limited progress.", "no progress / limited progress", 2.5),
         ("Between good and very good progress was made.", "good progress / very good progress", 5.5),
     ],
 )  # fmt: skip

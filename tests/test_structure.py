@@ -270,6 +270,26 @@ def test_the_headings_before_the_first_chapter_are_the_titles() -> None:
     assert paths(found) == [("1. Pilots",)]
 
 
+def test_a_section_right_below_the_title_is_no_part_of_it() -> None:
+    found = built(heading("The harbour guild"), heading("Pilots", 2), paragraph("It met."), heading("Boats", 2))
+    assert found.titles == ("The harbour guild",)
+    assert paths(found) == [("Pilots",)]
+
+
+def test_headings_of_plain_text_are_known_by_their_words_and_numbers() -> None:
+    found = built(
+        paragraph("Report on the harbour guild and on all that it did in the old harbour"),
+        paragraph("Adopted on 12 March 2097"), paragraph("Second evaluation round"), paragraph("I. Introduction"),
+        *(paragraph(f"{n}. Pilots came.") for n in range(1, 13)), paragraph("Appendix 1: List of pilots"),
+        paragraph("Nine."),
+    )  # fmt: skip
+    assert [(unit.section, unit.paragraph) for unit in found.units][3:5] == [
+        (("I. Introduction",), "1"),
+        (("I. Introduction",), "2"),
+    ]
+    assert (found.units[-1].section, found.units[-1].part) == (("Appendix 1: List of pilots",), "appendix")
+
+
 def test_a_title_that_the_browser_repeats_is_dropped() -> None:
     found = built(
         heading("The Harbour Guild"), heading("The harbour guild", 2), heading("1. Pilots"), paragraph("It met."),

@@ -290,15 +290,15 @@ def _character_widths(font: Any) -> dict[str, float]:
         known = Font.from_font_resource(font)
         by_code = {str(code): float(width) for code, width in known.character_widths.items()}
         # pypdf files the widths under the character codes, not under what they stand for.
-        widths = by_code | {
-            str(known.character_map[code]): width for code, width in by_code.items() if code in known.character_map
-        }
+        told = {str(known.character_map[code]): width for code, width in by_code.items() if code in known.character_map}
+        widths = told or by_code
     except (PyPdfError, ValueError, TypeError, KeyError, IndexError, AttributeError):
         return {}  # Layout estimates what a font does not tell.
     printed = [width for character, width in widths.items() if width > 0 and character.isalnum()]
     if not printed:
         return {}
-    widths["default"] = sum(printed) / len(printed)
+    # Of a composite font pypdf knows it: the /DW of ISO 32000-1, 9.7.4.3.
+    widths["default"] = by_code.get("default", sum(printed) / len(printed))
     return widths
 
 
