@@ -475,8 +475,8 @@ def compare(
 ) -> None:
     """Compares the wording of two documents: editions of a report, sources on a country, countries under one source."""
     from index.search import Searcher
+    from qa.change_kinds import kind_named
     from qa.compare import compare as compare_documents
-    from qa.compare import kind_named
     from qa.compare_text import comparison_text
     from qa.scope import source_code
 

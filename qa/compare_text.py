@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from ingest.countries import country_name
+from qa.change_kinds import KINDS, Kind
 from qa.citations import display_title
-from qa.compare import KINDS, Comparison, Kind, Pair
+from qa.compare import Comparison, Pair
 from qa.text import speaker_label
 from qa.topics import all_topics
 

@@ -181,6 +181,42 @@ def test_number_of_a_provision_is_no_figure() -> None:
     assert (figure.left, figure.right) == ("12", "15")
 
 
+def test_two_sources_are_compared_on_the_country_of_both(invented_library: Path) -> None:
+    both = Searcher(Library.open(invented_library), None)
+    paper, report = (stored.document_id for stored in both.stored)
+    comparison = compare(both, paper, report, source="GRETA")
+    assert not comparison.editions
+    assert all("GRETA" in quote.speakers for pair in comparison.pairs for quote in pair.left + pair.right)
+    assert all("RS" in quote.countries for pair in comparison.pairs for quote in pair.left)
+    assert not {"moved", "improved", "worsened"} & {kind for pair in comparison.pairs for kind in pair.kinds}
+
+
+def test_figures_are_compared_as_such_whether_in_digits_or_in_words() -> None:
+    left = read_wording("By 1 May 2082 a third of 6 566 cases, seven of them old, must be closed.")
+    right = read_wording("By 1 March 2083 half of 7 731 cases, nine of them old, must be closed.")
+    figures = [(figure.left, figure.right) for figure in change_between(left, right).figures]
+    assert figures == [("May", "March"), ("2082", "2083"), ("third", "half"), ("6 566", "7 731"), ("seven", "nine")]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "extent"),
+    [
+        ("Train police officers.", "Train police officers, judges and doctors.", 1),
+        ("Train police officers, judges and doctors.", "Train police officers.", -1),
+        ("House all victims.", "House victims who hold a residence permit.", -1),
+        ("Train police officers.", "Hire interpreters.", 0),
+    ],
+)
+def test_extent_tells_what_was_added_or_taken(left: str, right: str, extent: int) -> None:
+    assert change_between(read_wording(left), read_wording(right)).extent == extent
+
+
+def test_word_of_a_name_does_not_make_a_finding_worse() -> None:
+    left = read_wording("Cases are handled by the Fraud Squad.")
+    right = read_wording("Cases are handled by the Serious Crime Unit.")
+    assert not change_between(left, right).worse
+
+
 def test_command_prints_the_summary_before_the_pairs(pincite: Callable[..., Any], editions: Library) -> None:
     text = pincite("compare", *GRETA, library=editions.folder).stdout
     assert text.index("Stronger: 4") < text.index("Asked no longer: 3") < text.index("■")
