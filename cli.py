@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, get_args
 
 import typer
 
@@ -396,6 +396,71 @@ def ask(
         _print_json(answer.as_dict())
     else:
         _print_answer(answer, form)
+
+
+@app.command()
+def matrix(
+    topic: Annotated[
+        str, typer.Argument(help="A topic, a Convention article (“Article 15”), any question; all if none.")
+    ] = "",
+    country: Annotated[list[str] | None, typer.Option(help="Only this country: ISO code (RS, XK) or name.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source: GRETA, EC, ICMPD, …")] = None,
+    document: Annotated[list[str] | None, typer.Option(help="Only this document.")] = None,
+    year: Annotated[list[int] | None, typer.Option(help="Only documents of this year.")] = None,
+    evaluation_round: Annotated[list[int] | None, typer.Option("--round", help="Only this GRETA round.")] = None,
+    grade: Annotated[list[str] | None, typer.Option(help="Only with this verb: urges, considers, invites.")] = None,
+    recommendations: Annotated[
+        bool, typer.Option("--recommendations", help="No findings, only what is asked.")
+    ] = False,
+    by: Annotated[
+        Literal["round", "year"] | None, typer.Option(help="A column for each round, or year, of a source.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=0, help="At most so many quotes a cell on the screen.")] = 3,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row a quote.")] = False,
+    xlsx: Annotated[Path | None, typer.Option(help="Write a workbook to this file.")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Write a picture for a slide to this file.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Write a picture for a slide to this file.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Lays out what each source says of each country: found, says nothing, or not loaded."""
+    from qa.catalogue import Catalogue, own_catalogue
+    from qa.matrix import grades_named, make_matrix
+    from qa.matrix_picture import write_picture
+    from qa.matrix_text import matrix_text, write_csv
+    from qa.matrix_workbook import write_workbook
+
+    if as_json and as_csv:
+        raise typer.BadParameter("Give --json or --csv, not both.")
+    try:
+        grades = grades_named(grade or ())
+    except UsageError as error:
+        raise typer.BadParameter(str(error), param_hint="--grade") from error
+    answerer = _answerer()
+    scope = _scope(answerer, country, source, document, year, evaluation_round)
+    made = make_matrix(
+        topic,
+        answerer.holdings(),
+        answerer.embedder,
+        scope=scope,
+        grades=grades,
+        recommendations=recommendations,
+        by=by,
+        catalogue=Catalogue.load(own_catalogue(answerer.library.folder)),
+    )
+    if xlsx:
+        write_workbook(made, xlsx)
+    if svg:
+        write_picture(made, svg, form="svg")
+    if png:
+        write_picture(made, png, form="png")
+    for written in filter(None, (xlsx, svg, png)):
+        _say(f"Written: {written}")
+    if as_json:
+        _print_json(made.as_dict(answerer.holdings()))
+    elif as_csv:
+        write_csv(made, sys.stdout)
+    elif not (xlsx or svg or png):
+        print(matrix_text(made, width=_width(), per_cell=limit))
 
 
 @app.command()
@@ -850,14 +915,14 @@ def _print_json(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
+def _width() -> int:
+    return min(os.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
+
+
 def _print_answer(answer: Answer, style: Style) -> None:
     from qa.text import answer_text
 
     print(answer_text(answer, width=_width(), style=style))
-
-
-def _width() -> int:
-    return min(os.get_terminal_size().columns, 100) if sys.stdout.isatty() else 100
 
 
 def _say(message: str) -> None:

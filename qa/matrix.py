@@ -53,8 +53,8 @@ class Column:
 
     Attributes:
         source: Speaker code.
-        edition: Round or year when the matrix is laid out by one; None for all editions, and for what others report
-            without saying of which round it is.
+        edition: Round or year when the matrix is laid out by one; None for all editions, and for what others report,
+            since they seldom tell of which edition it is.
     """
 
     source: str
@@ -182,6 +182,21 @@ class Matrix:
         }
 
 
+def grades_named(names: Sequence[str]) -> tuple[Grade, ...]:
+    """Verbs as people write them: "urge" and "Urges" are "urges".
+
+    Raises:
+        UsageError: A name is none of GRETA's verbs.
+    """
+    found = []
+    for name in names:
+        grade = next((grade for grade in GRADES if f"{name.strip().casefold().removesuffix('s')}s" == grade), None)
+        if grade is None:
+            raise UsageError(f"{name!r} is none of GRETA's verbs: {', '.join(GRADES)}.")
+        found.append(grade)
+    return tuple(found)
+
+
 def make_matrix(
     topic: str,
     holdings: Holdings,
@@ -214,7 +229,7 @@ def make_matrix(
     recommendations = recommendations or question.wants == "recommendations"
     label, evidence = _evidence(topic, question, holdings, embedder, grades=grades, recommendations=recommendations)
     limits = question.scope
-    countries = limits.countries or _countries(holdings)
+    countries = limits.countries or _countries(evidence)
     columns = _columns(evidence, limits.sources or _sources(evidence), countries, by)
     catalogue = catalogue or Catalogue.load()
     lacking = catalogue.lacking(document.identity for document in holdings.documents)
@@ -275,14 +290,17 @@ def _evidence(
 
 
 def _evidential(holdings: Holdings, scope: Scope) -> NDArray[np.bool_]:
-    """Rows that may stand in a matrix: no rows of tables, covers, comments of governments, and nothing repeated."""
+    """Rows that may stand in a matrix: no rows of tables, no comments of governments, nothing repeated."""
     searcher = holdings.searcher
-    rows = holdings.usable & ~searcher.rows.reference & (searcher.rows.kind != "row")
-    rows &= ~np.isin(searcher.rows.part, ("front matter", *(() if _GOVERNMENT in scope.sources else _COMMENTS)))
+    rows: NDArray[np.bool_] = holdings.usable & ~searcher.rows.reference & (searcher.rows.kind != "row")
+    if _GOVERNMENT not in scope.sources:
+        rows &= ~np.isin(searcher.rows.part, _COMMENTS)
     # The lists at the end of reports on one country repeat what stands in them; a paper's annexes say something new.
     of_report = np.array([document.identity.kind in _REPORTS for document in searcher.documents], dtype=np.bool_)
     rows &= ~((searcher.rows.part == "appendix") & of_report[searcher.rows.document])
-    return rows & np.isin(searcher.rows.document_id, scope.documents) if scope.documents else rows
+    if scope.documents:
+        rows &= np.isin(searcher.rows.document_id, scope.documents)
+    return rows
 
 
 def _on_topic(
@@ -294,7 +312,8 @@ def _on_topic(
         of_article = _on_article(int(article[1]), holdings)
         return f"Article {int(article[1])}", of_article, of_article
     if not question.content:
-        return "all", rows, rows
+        told = rows & ((holdings.searcher.rows.part != "front matter") | _recommends(holdings))
+        return "all", told, told
     asked = asked_for(question)
     if asked and all(one.term for one in asked):
         covered = _least_coverage(holdings, [one.concept for one in asked])
@@ -378,9 +397,9 @@ def _asking() -> re.Pattern[str]:
 # --- rows, columns, cells ---------------------------------------------------------------------------------------------
 
 
-def _countries(holdings: Holdings) -> tuple[str, ...]:
+def _countries(evidence: _Evidence) -> tuple[str, ...]:
     """The countries that loaded documents are about, in the order in which the first one names them."""
-    return tuple(dict.fromkeys(code for document in holdings.documents for code in document.identity.countries))
+    return tuple(dict.fromkeys(code for document in evidence.documents for code in document.identity.countries))
 
 
 def _sources(evidence: _Evidence) -> tuple[str, ...]:
@@ -403,15 +422,8 @@ def _columns(
     columns: list[Column] = []
     for source in sources:
         documents = [d for country in countries for d in _own_documents(evidence, country, Column(source), None)]
-        reporting = [
-            evidence.holdings.searcher.document(int(row))
-            for country in countries
-            for row in np.flatnonzero(_reported(evidence, country, source))
-        ]
-        # What a paper reports is of no known round; it has the year of the paper.
-        editions = {_edition(d, by) for d in documents} | {
-            None if by == "round" else _edition(d, by) for d in reporting
-        }
+        reported = any(_reported(evidence, country, source).any() for country in countries)
+        editions = {_edition(document, by) for document in documents} | ({None} if reported else set())
         columns += [Column(source, edition) for edition in sorted(editions, key=lambda e: (e is None, e or 0))]
     return tuple(columns)
 
@@ -454,7 +466,8 @@ def _rows_in(rows_by: Mapping[str, NDArray[np.int64]], code: str) -> NDArray[np.
 def _reported(evidence: _Evidence, country: str, source: str) -> NDArray[np.bool_]:
     """Rows in which a document reports what a source says of a country, within the years of the scope."""
     rows = evidence.holdings.searcher.rows
-    mask = _said_by(evidence, country, source) & (rows.voice == "reported")
+    mask = _said_by(evidence, country, source)
+    mask &= rows.voice == "reported"
     if evidence.scope.rounds:
         mask[:] = False  # Of which round it is, is not told.
     if evidence.scope.years:
@@ -469,10 +482,8 @@ def _cell(evidence: _Evidence, country: str, column: Column, by: By | None, lack
     of_own = np.isin(rows.document_id, [document.document_id for document in documents])
     own = _said_by(evidence, country, column.source) & of_own & (rows.voice == "own")
     reported = _reported(evidence, country, column.source)
-    if by == "round" and column.edition is not None:
+    if by is not None and column.edition is not None:
         reported[:] = False
-    if by == "year":
-        reported &= rows.year == (column.edition or 0)
     said, hearsay = own & evidence.on_topic, reported & evidence.on_topic & evidence.of_grade
     shown = said & evidence.of_grade
     return Cell(
@@ -488,13 +499,20 @@ def _cell(evidence: _Evidence, country: str, column: Column, by: By | None, lack
 
 
 def _quotes(holdings: Holdings, mask: NDArray[np.bool_]) -> tuple[Quote, ...]:
-    """Quotes of some rows: the newest report first, in it the strongest verb, then as printed."""
+    """Quotes of some rows: the newest report first, in it the strongest verb, then as printed, the summary last."""
     quotes = make_quotes(holdings.searcher, {int(row): 0.0 for row in np.flatnonzero(mask)})
 
-    def order(quote: Quote) -> tuple[int, int, str, int, int]:
+    def order(quote: Quote) -> tuple[int, int, str, int, bool, int]:
         identity, grade = quote.document.identity, quote.statements[0].grade
         strength = GRADES.index(grade) if grade else len(GRADES)
-        return -(identity.year or 0), -(identity.round or 0), quote.document.document_id, strength, quote.start
+        return (
+            -(identity.year or 0),
+            -(identity.round or 0),
+            quote.document.document_id,
+            strength,
+            quote.passage.part == "summary",
+            quote.start,
+        )
 
     return tuple(replace(quote, copies=holdings.copies_of(quote)) for quote in sorted(quotes, key=order))
 
