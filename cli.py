@@ -408,10 +408,13 @@ def matrix(
     document: Annotated[list[str] | None, typer.Option(help="Only this document.")] = None,
     year: Annotated[list[int] | None, typer.Option(help="Only documents of this year.")] = None,
     evaluation_round: Annotated[list[int] | None, typer.Option("--round", help="Only this GRETA round.")] = None,
+    since: Annotated[int | None, typer.Option(help="Only documents of this year or later.")] = None,
+    until: Annotated[int | None, typer.Option(help="Only documents of this year or earlier.")] = None,
     grade: Annotated[list[str] | None, typer.Option(help="Only with this verb: urges, considers, invites.")] = None,
     recommendations: Annotated[
         bool, typer.Option("--recommendations", help="No findings, only what is asked.")
     ] = False,
+    anywhere: Annotated[bool, typer.Option("--anywhere", help="Also what is not on trafficking.")] = False,
     by: Annotated[
         Literal["round", "year"] | None, typer.Option(help="A column for each round, or year, of a source.")
     ] = None,
@@ -424,25 +427,27 @@ def matrix(
 ) -> None:
     """Lays out what each source says of each country: found, says nothing, or not loaded."""
     from qa.catalogue import Catalogue, own_catalogue
-    from qa.matrix import grades_named, make_matrix
+    from qa.matrix import make_matrix
     from qa.matrix_picture import write_picture
     from qa.matrix_text import matrix_text, write_csv
     from qa.matrix_workbook import write_workbook
 
     if as_json and as_csv:
         raise typer.BadParameter("Give --json or --csv, not both.")
-    try:
-        grades = grades_named(grade or ())
-    except UsageError as error:
-        raise typer.BadParameter(str(error), param_hint="--grade") from error
+    grades = _choices("--grade", grade, Grade)
     answerer = _answerer()
-    scope = _scope(answerer, country, source, document, year, evaluation_round)
+    scope = replace(
+        _scope(answerer, country, source, document, year, evaluation_round),
+        grades=grades,
+        since=since,
+        until=until,
+        anywhere=anywhere,
+    )
     made = make_matrix(
         topic,
         answerer.holdings(),
         answerer.embedder,
         scope=scope,
-        grades=grades,
         recommendations=recommendations,
         by=by,
         catalogue=Catalogue.load(own_catalogue(answerer.library.folder)),

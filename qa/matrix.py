@@ -21,7 +21,7 @@ from qa.known_reports import KnownReport
 from qa.listing import document_dict
 from qa.quotes import Quote, make_quotes
 from qa.scope import MAX_QUESTION_CHARACTERS, Question, Scope, read_question
-from qa.topics import all_topics
+from qa.topics import topic_of_article
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,11 +40,11 @@ _FEW, _OUTLYING = 10, 0.05  # With fewer statements in a topic's own words their
 # In free words, as in `retrieval`: shares of coverage, and cosines.
 _NEARLY_ALL, _MOST, _NOT_FAR, _NEAR = 0.75, 0.45, 0.4, 0.6
 _CANDIDATES = 2000
+_ONLY_ARTICLES = re.compile(r"(?:\W|\d|\b(?:articles?|arts?|and|of|the|convention)\b)+", re.IGNORECASE)
 _GOVERNMENT = "Government"
 _COMMENTS = ("government comments",)
 _REPORTS = {"evaluation report", "country report"}
 _FIRST_SOURCES = ("GRETA", "EC", "ICMPD")  # In this order, before other publishers.
-_ARTICLE = re.compile(r"\W*(?:article|art\.?)\s?(\d{1,2})\b\W*(?:of\sthe\sconvention)?\W*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,6 @@ class Matrix:
     Attributes:
         topic: As understood: "Article 15", the words that were asked for, or "all".
         scope: What it is limited to.
-        grades: Verbs that it is limited to; empty for all.
         recommendations: Whether only recommendations are in it.
         by: What the sources are parted by, None when they are not.
         countries: ISO codes, in order.
@@ -135,7 +134,6 @@ class Matrix:
 
     topic: str
     scope: Scope
-    grades: tuple[Grade, ...]
     recommendations: bool
     by: By | None
     countries: tuple[str, ...]
@@ -158,7 +156,6 @@ class Matrix:
         return {
             "topic": self.topic,
             "scope": self.scope.as_dict(),
-            "grades": list(self.grades),
             "recommendations_only": self.recommendations,
             "by": self.by,
             "countries": list(self.countries),
@@ -182,28 +179,12 @@ class Matrix:
         }
 
 
-def grades_named(names: Sequence[str]) -> tuple[Grade, ...]:
-    """Verbs as people write them: "urge" and "Urges" are "urges".
-
-    Raises:
-        UsageError: A name is none of GRETA's verbs.
-    """
-    found = []
-    for name in names:
-        grade = next((grade for grade in GRADES if f"{name.strip().casefold().removesuffix('s')}s" == grade), None)
-        if grade is None:
-            raise UsageError(f"{name!r} is none of GRETA's verbs: {', '.join(GRADES)}.")
-        found.append(grade)
-    return tuple(found)
-
-
 def make_matrix(
     topic: str,
     holdings: Holdings,
     embedder: Embedder,
     *,
     scope: Scope | None = None,
-    grades: Sequence[Grade] = (),
     recommendations: bool = False,
     by: By | None = None,
     catalogue: Catalogue | None = None,
@@ -215,7 +196,6 @@ def make_matrix(
         holdings: What is loaded.
         embedder: Embeds a question in free words.
         scope: Limits set beside the topic; each replaces what its words say in that respect.
-        grades: Only recommendations with these verbs.
         recommendations: Only recommendations, no findings.
         by: Parts each source by evaluation round, or by the year of the report.
         catalogue: Which reports exist; the one that comes with Pincite when None.
@@ -227,14 +207,14 @@ def make_matrix(
         raise UsageError(f"The topic has {len(topic):,} characters; at most {MAX_QUESTION_CHARACTERS:,} are read.")
     question = read_question(topic, scope, known=holdings.knows)
     recommendations = recommendations or question.wants == "recommendations"
-    label, evidence = _evidence(topic, question, holdings, embedder, grades=grades, recommendations=recommendations)
+    label, evidence = _evidence(question, holdings, embedder, recommendations=recommendations)
     limits = question.scope
     countries = limits.countries or _countries(evidence)
     columns = _columns(evidence, limits.sources or _sources(evidence), countries, by)
     catalogue = catalogue or Catalogue.load()
     lacking = catalogue.lacking(document.identity for document in holdings.documents)
     cells = tuple(_cell(evidence, country, column, by, lacking) for country in countries for column in columns)
-    return Matrix(label, limits, tuple(grades), recommendations, by, countries, columns, cells, evidence.documents)
+    return Matrix(label, limits, recommendations, by, countries, columns, cells, evidence.documents)
 
 
 # --- what is evidence -------------------------------------------------------------------------------------------------
@@ -247,6 +227,7 @@ class _Evidence:
     Attributes:
         holdings: Where they are.
         scope: What the matrix is limited to.
+        editions: Ids of the documents of the years and rounds of the scope.
         rows: Shape (n,): statements that may stand in it.
         on_topic: Shape (n,): those of them that speak of the topic.
         elsewhere: Shape (n,): those that use its words about something else.
@@ -255,6 +236,7 @@ class _Evidence:
 
     holdings: Holdings
     scope: Scope
+    editions: frozenset[str]
     rows: NDArray[np.bool_]
     on_topic: NDArray[np.bool_]
     elsewhere: NDArray[np.bool_]
@@ -268,32 +250,35 @@ class _Evidence:
 
 
 def _evidence(
-    topic: str,
-    question: Question,
-    holdings: Holdings,
-    embedder: Embedder,
-    *,
-    grades: Sequence[Grade],
-    recommendations: bool,
+    question: Question, holdings: Holdings, embedder: Embedder, *, recommendations: bool
 ) -> tuple[str, _Evidence]:
     """A topic as understood, and the statements on it."""
     searcher = holdings.searcher
-    rows = _evidential(holdings, question.scope)
+    scope, grades = question.scope, question.scope.grades
+    of_editions = holdings.of_editions(scope)
+    if question.latest:
+        of_editions &= holdings.of_latest_editions()
+    rows = _evidential(holdings, scope) & of_editions
     if recommendations:
         rows &= _recommends(holdings)
-    label, spoken_of, meant = _on_topic(topic, question, holdings, embedder, rows)
+    label, spoken_of, meant = _on_topic(question, holdings, embedder, rows)
     of_grade = np.ones(len(searcher.rows), dtype=np.bool_)
     if grades:
         of_grade = np.array([searcher.statement(row).grade in grades for row in range(len(rows))], dtype=np.bool_)
-    on_topic = rows & meant & searcher.rows.about_trafficking
-    return label, _Evidence(holdings, question.scope, rows, on_topic, rows & spoken_of & ~on_topic, of_grade)
+    on_topic = rows & meant
+    if not (scope.anywhere or question.on_other_things):
+        on_topic &= searcher.rows.about_trafficking
+    editions = frozenset(np.unique(searcher.rows.document_id[of_editions]).tolist())
+    return label, _Evidence(holdings, scope, editions, rows, on_topic, rows & spoken_of & ~on_topic, of_grade)
 
 
 def _evidential(holdings: Holdings, scope: Scope) -> NDArray[np.bool_]:
     """Rows that may stand in a matrix: no rows of tables, no comments of governments, nothing repeated."""
     searcher = holdings.searcher
     rows: NDArray[np.bool_] = holdings.usable & ~searcher.rows.reference & (searcher.rows.kind != "row")
-    if _GOVERNMENT not in scope.sources:
+    if scope.parts:
+        rows &= np.isin(searcher.rows.part, scope.parts)
+    elif _GOVERNMENT not in scope.sources:
         rows &= ~np.isin(searcher.rows.part, _COMMENTS)
     # The lists at the end of reports on one country repeat what stands in them; a paper's annexes say something new.
     of_report = np.array([document.identity.kind in _REPORTS for document in searcher.documents], dtype=np.bool_)
@@ -304,13 +289,17 @@ def _evidential(holdings: Holdings, scope: Scope) -> NDArray[np.bool_]:
 
 
 def _on_topic(
-    topic: str, question: Question, holdings: Holdings, embedder: Embedder, rows: NDArray[np.bool_]
+    question: Question, holdings: Holdings, embedder: Embedder, rows: NDArray[np.bool_]
 ) -> tuple[str, NDArray[np.bool_], NDArray[np.bool_]]:
     """A topic as understood, the rows that use its words, and those of them that mean it."""
-    article = _ARTICLE.fullmatch(topic)
-    if article:
-        of_article = _on_article(int(article[1]), holdings)
-        return f"Article {int(article[1])}", of_article, of_article
+    articles = question.scope.articles
+    if articles:
+        of_articles = np.any([_on_article(article, holdings) for article in articles], axis=0)
+        named = " and ".join(f"Article {article}" for article in articles)
+        if _ONLY_ARTICLES.fullmatch(question.text) or not question.content:
+            return named, of_articles, of_articles
+        topic, used, meant = _on_topic(_without_articles(question), holdings, embedder, rows)
+        return f"{topic}, {named}" if named not in topic else topic, used & of_articles, meant & of_articles
     if not question.content:
         told = rows & ((holdings.searcher.rows.part != "front matter") | _recommends(holdings))
         return "all", told, told
@@ -324,6 +313,10 @@ def _on_topic(
     cosines = _cosines(question, holdings, embedder, rows)
     meant = (share >= _NEARLY_ALL) | ((share >= _MOST) & (cosines >= _NOT_FAR)) | (cosines >= _NEAR)
     return question.text, meant, meant
+
+
+def _without_articles(question: Question) -> Question:
+    return replace(question, scope=replace(question.scope, articles=()))
 
 
 def _least_coverage(holdings: Holdings, concepts: Sequence[Concept]) -> NDArray[np.float32]:
@@ -357,18 +350,17 @@ def _meant(covered: NDArray[np.float32], cosines: NDArray[np.float32], rows: NDA
 
 
 def _on_article(article: int, holdings: Holdings) -> NDArray[np.bool_]:
-    """Rows under a heading that names an article, and under headings that name none those on its topics."""
+    """Rows under a heading that names an article, and under headings that name none those on its topic."""
     searcher = holdings.searcher
     rows = range(len(searcher.rows))
     named = np.array([article in searcher.passage(row).articles for row in rows], dtype=np.bool_)
     without = np.array([not searcher.passage(row).articles for row in rows], dtype=np.bool_)
     spoken_of = np.zeros(len(searcher.rows), dtype=np.bool_)
-    for topic in all_topics().values():
-        # The first article of a topic is the one that deals with it.
-        if topic.articles[:1] == (article,):
-            terms = [one.concept for one in asked_for(read_question(topic.label)) if one.term]
-            for concept in terms:
-                spoken_of |= searcher.coverage([concept]) >= _SPEAKS_OF
+    topic = topic_of_article(article)
+    asked = asked_for(read_question(topic.label)) if topic else ()
+    for one in asked:
+        if one.term:
+            spoken_of |= searcher.coverage([one.concept]) >= _SPEAKS_OF
     of_article: NDArray[np.bool_] = named | (without & spoken_of)
     return of_article
 
@@ -430,14 +422,12 @@ def _columns(
 
 def _own_documents(evidence: _Evidence, country: str, column: Column, by: By | None) -> tuple[Document, ...]:
     """The source's own documents on a country, within the years and rounds of the scope, newest first."""
-    scope = evidence.scope
     own = [
         document
         for document in evidence.documents
         if document.identity.publisher in {column.source, _published_by(column.source, document)}
         and country in document.identity.countries
-        and (not scope.years or document.identity.year in scope.years)
-        and (not scope.rounds or document.identity.round in scope.rounds)
+        and document.document_id in evidence.editions
         and (by is None or _edition(document, by) == column.edition)
     ]
     return tuple(sorted(own, key=lambda d: (d.identity.year or 0, d.identity.round or 0), reverse=True))
@@ -464,14 +454,12 @@ def _rows_in(rows_by: Mapping[str, NDArray[np.int64]], code: str) -> NDArray[np.
 
 
 def _reported(evidence: _Evidence, country: str, source: str) -> NDArray[np.bool_]:
-    """Rows in which a document reports what a source says of a country, within the years of the scope."""
+    """Rows in which a document of the years of the scope reports what a source says of a country."""
     rows = evidence.holdings.searcher.rows
     mask = _said_by(evidence, country, source)
     mask &= rows.voice == "reported"
     if evidence.scope.rounds:
         mask[:] = False  # Of which round it is, is not told.
-    if evidence.scope.years:
-        mask &= np.isin(rows.year, evidence.scope.years)
     return mask
 
 

@@ -85,7 +85,7 @@ def matrix_title(matrix: Matrix) -> str:
     what = "all statements" if matrix.topic == "all" else matrix.topic
     if matrix.recommendations:
         what = "all recommendations" if matrix.topic == "all" else f"{what}, recommendations only"
-    limits = [f"only what GRETA {' or '.join(matrix.grades)}"] if matrix.grades else []
+    limits = [f"only what GRETA {' or '.join(matrix.scope.grades)}"] if matrix.scope.grades else []
     limits += [f"round {' and '.join(map(str, matrix.scope.rounds))}"] if matrix.scope.rounds else []
     limits += [" and ".join(map(str, matrix.scope.years))] if matrix.scope.years else []
     return "; ".join([what[:1].upper() + what[1:], *limits])

@@ -16,7 +16,7 @@ from index.embedder import Embedder
 from index.library import Library
 from ingest.errors import UsageError
 from qa.answer import Answerer
-from qa.matrix import Cell, Column, Matrix, grades_named, make_matrix
+from qa.matrix import Cell, Column, Matrix, make_matrix
 from qa.matrix_picture import _fitted, write_picture
 from qa.matrix_text import KOSOVO_NOTE, cell_summary, column_name, matrix_text, quote_rows, write_csv
 from qa.matrix_workbook import write_workbook
@@ -227,18 +227,13 @@ def test_the_non_papers_bullets_are_counted_as_its_attributions_are(
 
 
 def test_a_verb_that_was_not_used_is_told_apart_from_silence(matrix_of: Callable[..., Matrix]) -> None:
-    matrix = matrix_of("compensation", grades=("invites",), scope=Scope(sources=("GRETA",)))
+    matrix = matrix_of("compensation", scope=Scope(sources=("GRETA",), grades=("invites",)))
     assert texts(matrix.cell("ME", Column("GRETA")).own) == [
         "GRETA invites the Montenegrin authorities to print the compensation form in six languages."
     ]
     serbia = matrix.cell("RS", Column("GRETA"))
     assert serbia.n_other_grades > 0
     assert cell_summary(serbia) == "nothing with this verb"
-
-
-@pytest.mark.parametrize(("name", "grade"), [("urges", "urges"), ("Urge", "urges"), (" invite", "invites")])
-def test_verbs_are_understood_as_people_write_them(name: str, grade: str) -> None:
-    assert grades_named([name]) == (grade,)
 
 
 def test_rounds_get_columns_of_their_own(matrix_of: Callable[..., Matrix]) -> None:
