@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ingest.document import Document, Footnote, Grade, Passage, Statement, clause_before
 from qa.citations import Place, document_citation, place_on_pages
 from qa.ibid import note_dict, references_of
-from qa.styles import STYLES, Cited, Style, cite, plain_citation
+from qa.styles import STYLES, Cited, Style, citation_in, plain_citation
 
 if TYPE_CHECKING:
     from index.search import Searcher
@@ -101,7 +101,7 @@ class Quote:
 
     def citation_in(self, style: Style) -> str:
         """Its pincite in a style; the plain short form beside which its speakers must stand, or one that names them."""
-        return self.citation if style == "short" else cite(self.cited, style).text
+        return citation_in(self.cited, style)
 
     @property
     def cited(self) -> Cited:
@@ -114,7 +114,7 @@ class Quote:
             countries=self.countries,
             government_comments=self.passage.part == "government comments",
             recognised=self.document.reader == "pdf-ocr",
-            references=tuple(reference for note in self._notes for reference in references_of(self.document, note)),
+            references=self._references if self.reported_by else (),
             copies=self.copies,
         )
 
@@ -156,6 +156,11 @@ class Quote:
         return tuple((note.number, self.document.text[note.start : note.end]) for note in self._notes)
 
     @property
+    def _references(self) -> tuple[str, ...]:
+        references = (reference for note in self._notes for reference in references_of(self.document, note))
+        return tuple(dict.fromkeys(references))
+
+    @property
     def _notes(self) -> tuple[Footnote, ...]:
         # One place behind the last statement: marks stand behind the full stop or the closing bracket of a tag.
         until = self.end + 1 + _tag_length(self.document.text, self.end)
@@ -168,6 +173,7 @@ class Quote:
     def as_dict(self) -> dict[str, Any]:
         """The quote by the JSON contract; `citations`, `paraphrase`, `kind` and `lead_in` are Pincite's additions."""
         identity = self.document.identity
+        cited = self.cited
         return {
             "text": self.text,
             "speakers": list(self.speakers),
@@ -188,8 +194,8 @@ class Quote:
             "start": self.start,
             "end": self.end,
             "footnotes": [note_dict(self.document, note) for note in self._notes],
-            "citation": self.citation,
-            "citations": {style: self.citation_in(style) for style in STYLES},
+            "citation": plain_citation(cited),
+            "citations": {style: citation_in(cited, style) for style in STYLES},
             "score": round(self.score, 4),
             "paraphrase": self.paraphrase,
             "kind": self.passage.kind,

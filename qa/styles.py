@@ -130,6 +130,11 @@ def plain_citation(cited: Cited) -> str:
     return _comments(cited) + short_citation(cited.identity, cited.place) + _recognised(cited)
 
 
+def citation_in(cited: Cited, style: Style) -> str:
+    """The citation for a quote that is shown with its speakers: the plain short form, or another style's full form."""
+    return plain_citation(cited) if style == "short" else cite(cited, style).text
+
+
 def speaker_name(code: str, style: Style = "coe", countries: Sequence[str] = ()) -> str:
     """How a style names a speaker or publisher: "European Commission", in OSCOLA "Commission", in short "EC"."""
     if code == "Government":

@@ -23,9 +23,11 @@ from openpyxl import load_workbook
 from ingest import read_document
 from ingest.document import Document
 from ingest.errors import UsageError
-from qa.exports import FORMATS, Briefing, Heading, Note, export, without_digests
+from qa.answer import Answer, Group
+from qa.exports import FORMATS, Briefing, Heading, Note, briefing_of, export, without_digests
 from qa.exports.wording import long_excerpts
 from qa.quotes import Quote
+from qa.scope import Scope
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 COMMENTS = """---
@@ -50,6 +52,7 @@ The following comments do not form part of GRETA’s analysis concerning the sit
 
 The Government has hung lanterns on every pier.
 """
+PAPER_HEAD = ("---", "publisher: ICMPD", "title: Ferries at Dusk: a specimen", "year: 2019", "language: en", "---", "")
 AWKWARD = "=SUM(A1) & 100% of $5_000 *stars* [link](x) <b>bold</b> {curly} #1 ~ ^ \\cmd `code`"
 
 
@@ -281,6 +284,37 @@ def test_country_notes_give_findings_by_source_then_areas_of_improvement_with_th
     assert "- “GRETA urges the Serbian authorities" in areas
     assert "in their own language” (GRETA, as reported by ICMPD, 2019)" in areas
     assert "What I make of it" in text[text.index("## Notes") :]
+
+
+def test_bullets_under_praise_are_no_areas_of_improvement_and_keep_what_introduces_them(tmp_path: Path) -> None:
+    file = tmp_path / "praise.md"
+    lines = ["## Serbia", "", "GRETA welcomed the following steps:", "", "- lamps in every harbour (GRETA)", ""]
+    lines += ["Improvements are required to:", "", "- paint the boats white (GRETA)"]
+    file.write_text("\n".join([*PAPER_HEAD, *lines]), encoding="utf-8")
+    document = read(file)
+    quotes = (quote(document, "lamps in every"), quote(document, "paint the boats"))
+    text = export(Briefing("Harbours", quotes), "md", form="country-notes").decode("utf-8")
+    findings, areas = text.split("Areas of improvement include:")
+    assert "[GRETA welcomed the following steps:] “lamps in every harbour”" in findings.replace("\\", "")
+    assert "- “paint the boats white” (GRETA, as reported by ICMPD, 2019)" in areas
+
+
+def test_same_words_in_another_edition_are_named_in_the_footnote(greta: Document) -> None:
+    said = quote(greta, "GRETA urges")
+    earlier = replace(greta, identity=replace(greta.identity, official_number="GRETA(2012)3", year=2012))
+    both = replace(said, repeats=(replace(said, document=earlier),))
+    text = export(Briefing("Twice", (both,)), "md").decode("utf-8")
+    assert "paragraph 2; the same words in GRETA(2012)3, paragraph 2." in text
+    assert rows_of(export(Briefing("Twice", (both,)), "xlsx"))[0]["Same words in"] == "GRETA(2012)3, paragraph 2"
+
+
+def test_quote_that_answers_two_questions_stands_in_a_briefing_once(greta: Document) -> None:
+    said = quote(greta, "GRETA urges")
+    groups = (Group("RS", "GRETA", (said,)),)
+    answers = [Answer(question, Scope(), None, "1 quote.", groups) for question in ("Money?", "Courts?")]
+    made = briefing_of(answers, title="Twice")
+    assert made.quotes == (said,)
+    assert [item.text for item in made.items if isinstance(item, Heading)] == ["Money?", "Serbia · GRETA", "Courts?"]
 
 
 def test_quote_of_several_paragraphs_opens_and_closes_its_marks_once(greta: Document) -> None:

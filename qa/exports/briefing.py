@@ -52,17 +52,20 @@ class Briefing:
 
 
 def briefing_of(answers: Iterable[Answer], *, title: str) -> Briefing:
-    """A briefing of all quotes of some answers, under their questions, countries and sources.
+    """A briefing of all quotes of some answers, under their questions, countries and sources; each quote once.
 
     What was not answered stands in it too, with the reason.
     """
     items: list[Heading | Note | Quote] = []
+    shown: list[Quote] = []
     for answer in answers:
         items += [Heading(answer.question), Note(answer.message)]
         for group in answer.groups:
-            if group.quotes:
+            new = [quote for quote in group.quotes if not any(other.contains(quote) for other in shown)]
+            if new:
                 named = f"{country_name(group.country)} · {group.source}" if group.country else group.source
-                items += [Heading(named, level=2), *group.quotes]
+                items += [Heading(named, level=2), *new]
+                shown += new
     return Briefing(title, tuple(items))
 
 

@@ -21,6 +21,12 @@ Node = dict[str, Any]
 # Of the pandoc that pypandoc-binary carries; pandoc refuses another major version.
 _API_VERSION = [1, 23, 1]
 _RECOMMENDS = re.compile(r"\b(?:should|must|needs?\sto|remains?\sto|to\sbe\s\w+ed)\b")
+# What introduces a list of things to be done: "Areas where improvement is needed include:", "Serbia has to:".
+_ASKS = re.compile(
+    r"\b(?:improve\w*|should|must|needs?|needed|(?:has|have|required|expected|invited|encouraged)\sto|recommend\w*|suggest\w*"
+    r"|priorit\w+|urge[sd]?|in\sparticular\sto)\b",
+    re.IGNORECASE,
+)
 
 
 def pandoc_document(briefing: Briefing, *, style: Style, country_notes: bool, title_in_text: bool = False) -> str:
@@ -116,12 +122,14 @@ class _Writer:
             opening = f"{names}{year}:"
         inlines = self._inlines(opening)
         for quote in quotes:
+            inlines += [_SPACE, *self._inlines(f"[{quote.lead_in}]")] if quote.lead_in else []
             inlines += [_SPACE, *self._inlines(" ".join(paragraphs(quote))), self._footnote(quote)]
         return _block("Para", inlines)
 
     def _point(self, quote: Quote) -> list[Node]:
         text = self._inlines(" ".join(paragraphs(quote)))
-        if quote.lead_in and quote.text[:1].islower():  # It goes on with a sentence that others began.
+        # "Areas of improvement include:" stands in for a line that introduced a list, and for nothing else.
+        if quote.lead_in and not (quote.lead_in.endswith(":") and _ASKS.search(quote.lead_in)):
             text = [*self._inlines(f"[{quote.lead_in}]"), _SPACE, *text]
         return [*text, _SPACE, *self._inlines(attribution(quote)), self._footnote(quote)]
 
@@ -161,9 +169,9 @@ def _block(kind: str, content: list[Any]) -> Node:
 
 
 def _is_recommendation(quote: Quote) -> bool:
-    """Whether a quote says what is to be improved: GRETA's graded words, bullets, and what should or must be done."""
-    graded = quote.statements[0].grade is not None or quote.passage.kind == "bullet"
-    return graded or _RECOMMENDS.search(quote.text) is not None
+    """Whether a quote says what is to be improved: GRETA's graded words, lists of it, what should or must be done."""
+    listed = quote.passage.kind == "bullet" and _ASKS.search(quote.lead_in) is not None
+    return quote.grade is not None or listed or _RECOMMENDS.search(quote.text) is not None
 
 
 def _by_country(quotes: Sequence[Quote]) -> dict[str, list[Quote]]:

@@ -11,7 +11,7 @@ from typing import Any
 from ingest.document import Identity
 from qa.citations import display_title, document_citation
 from qa.quotes import Quote
-from qa.styles import Citation, Style, cite, speaker_name
+from qa.styles import Citation, Run, Style, cite, speaker_name
 
 
 def attribution(quote: Quote) -> str:
@@ -25,8 +25,7 @@ def attribution(quote: Quote) -> str:
         parts.append(f"as reported by {quote.reported_by}")
     elif quote.cited.government_comments:
         parts.append(f"comments in {document_citation(identity)}")
-    grade = quote.statements[0].grade
-    parts += [grade] if grade else []
+    parts += [quote.grade] if quote.grade else []
     parts += [str(identity.year)] if identity.year else []
     parts += [] if quote.reported_by else [pinpoint(quote)]
     return f"({', '.join(part for part in parts if part)})"
@@ -68,11 +67,19 @@ class Footnotes:
         self._same = {name for name, works in called.items() if len(works) > 1}
 
     def citation(self, quote: Quote) -> Citation:
-        """The citation of the next quote."""
+        """The citation of the next quote, with other editions that have the same words."""
         work = work_of(quote)
         later = work in self._cited
         self._cited.add(work)
-        return cite(quote.cited, self._style, later=later, whole_title=_short_name(quote, self._style) in self._same)
+        whole_title = _short_name(quote, self._style) in self._same
+        citation = cite(quote.cited, self._style, later=later, whole_title=whole_title)
+        same_words = repeated_in(quote, self._style)
+        return Citation((*citation.runs, Run(f"; the same words in {same_words}"))) if same_words else citation
+
+
+def repeated_in(quote: Quote, style: Style) -> str:
+    """Where other editions have the same words, in the short form of a style; "" where none has."""
+    return " and ".join(cite(other.cited, style, later=True, whole_title=True).text for other in quote.repeats)
 
 
 def _short_name(quote: Quote, style: Style) -> str:

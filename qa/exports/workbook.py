@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ingest.countries import country_name
 from qa.citations import display_title
 from qa.exports.briefing import Briefing, Heading, Note
-from qa.exports.wording import attribution, credits_of, kosovo_note
+from qa.exports.wording import attribution, credits_of, kosovo_note, repeated_in
 from qa.styles import Style, cite, speaker_name
 
 if TYPE_CHECKING:
@@ -36,10 +36,12 @@ _COLUMNS = {
     "Section": 30,
     "In text": 34,
     "Citation": 60,
+    "Same words in": 24,
     "Reference given by the reporting document, not checked": 40,
 }
 _NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_MAX_CELL_CHARACTERS = 32_767  # Excel's limit.
+_MAX_CELL_CHARACTERS = 32_767  # Excel's limits, as is the height in points.
+_MAX_ROW_HEIGHT = 409
 
 
 def workbook(briefing: Briefing, *, style: Style) -> bytes:
@@ -87,7 +89,7 @@ def _row(quote: Quote, heading: str, style: Style) -> list[str | int | None]:
         "paraphrase" if quote.paraphrase else "verbatim",
         " and ".join(speaker_name(code, "short", about) for code in quote.speakers),
         voice,
-        quote.statements[0].grade,
+        quote.grade,
         identity.year,
         identity.round,
         identity.official_number,
@@ -97,6 +99,7 @@ def _row(quote: Quote, heading: str, style: Style) -> list[str | int | None]:
         " › ".join(quote.passage.section),
         attribution(quote),
         cite(cited, style).text,
+        repeated_in(quote, style),
         "; ".join(cited.references) if quote.reported_by else "",
     ]
 
@@ -110,6 +113,9 @@ def _write(
     for place, width in enumerate(widths, 1):
         sheet.column_dimensions[get_column_letter(place)].width = width
     for number, row in enumerate([headings, *rows], 1):
+        # Excel fits heights by itself when it opens a file, other programs do not.
+        lines = max(-(-len(str(value or "")) // width) for value, width in zip(row, widths, strict=True))
+        sheet.row_dimensions[number].height = min(15 * max(lines, 1) + 3, _MAX_ROW_HEIGHT)
         for column, value in enumerate(row, 1):
             cell = sheet.cell(number, column)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -126,5 +132,7 @@ def _write(
     sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
+    sheet.print_title_rows = "1:1"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
