@@ -109,6 +109,7 @@ def briefing(paper: Document, greta: Document, digest: Quote, comments: Quote) -
             Heading("Digests", 2),
             digest,
             Heading("Kosovo*"),
+            Note("On Kosovo* the paper is short, and on shelters in Kosovo* shorter."),
             quote(paper, "Shelters to be open to men"),
         ),
     )
@@ -363,8 +364,7 @@ def test_cells_are_text_even_where_they_open_like_a_formula(awkward: Briefing) -
 def test_titles_come_back_from_reference_files_as_they_are(awkward: Briefing, to: Any, form: str) -> None:
     source = export(awkward, to).decode("utf-8")
     (item,) = json.loads(pypandoc.convert_text(source, "csljson", format=form))
-    title = item["title"].replace("&lt;", "<").replace("&gt;", ">")
-    assert re.sub(r"</?span[^>]*>", "", title) == f"On {AWKWARD}"
+    assert re.sub(r"</?span[^>]*>", "", item["title"]) == f"On {AWKWARD}"
 
 
 # --- reference managers -----------------------------------------------------------------------------------------------

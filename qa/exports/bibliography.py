@@ -124,7 +124,7 @@ def csl_json(quotes: Sequence[Quote], *, style: Style) -> str:
     items = []
     for entry in entries(quotes):
         publisher, place = entry.imprint
-        item: dict[str, Any] = {"id": entry.key, "type": "report", "title": _markup(_title(entry.identity))}
+        item: dict[str, Any] = {"id": entry.key, "type": "report", "title": _title(entry.identity)}
         item |= {"author": [{"literal": entry.author}]} if entry.author else {}
         item |= {"issued": {"date-parts": [list(entry.date)]}} if entry.date else {}
         item |= {"number": entry.identity.official_number} if entry.identity.official_number else {}
@@ -165,11 +165,6 @@ def _title(identity: Identity) -> str:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _markup(text: str) -> str:
-    """A title for CSL, which reads tags in it."""
-    return text.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _latex(text: str) -> str:
