@@ -33,6 +33,7 @@ from page.adding import (
 from page.answer_html import answer_html, context_html
 from page.asked import Asked, from_address, to_address, with_question
 from page.corrections import given_in_form
+from page.coverage_html import coverage_html
 from page.examples import answered_examples
 from page.library_html import (
     ADDING,
@@ -48,6 +49,7 @@ from page.library_html import (
 )
 from page.scope_html import limits_html
 from page.silence_html import silence_html, trouble_html, welcome_html
+from qa.coverage import coverage
 
 if TYPE_CHECKING:
     import gradio
@@ -146,9 +148,10 @@ def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
         go.__annotations__["event"], opened.__annotations__["request"] = gr.EventData, gr.Request
 
         answer.go(go, None, [answer, address, question], trigger_mode="always_last", **at_once)
-        blocks.load(opened, None, [answer, address, question, limits, library.documents], **at_once)
-        library_room.select(page.holdings_now, None, [limits, library.documents], **at_once)
-        _wire_library(gr, page, library, address, [library.report, library.documents, answer, limits])
+        blocks.load(opened, None, [answer, address, question, limits, library.documents, library.coverage], **at_once)
+        library_room.select(page.holdings_now, None, [limits, library.documents, library.coverage], **at_once)
+        changed = [library.report, answer, limits, library.documents, library.coverage]
+        _wire_library(gr, page, library, address, changed)
     return blocks
 
 
@@ -191,6 +194,7 @@ class _LibraryRoom:
     ocr: gradio.Checkbox
     report: gradio.HTML
     documents: Any
+    coverage: gradio.HTML
 
 
 def _library_room(page: _Page, *, own_machine: bool) -> _LibraryRoom:
@@ -222,7 +226,8 @@ def _library_room(page: _Page, *, own_machine: bool) -> _LibraryRoom:
         js_on_load=_file("library.js"),
         server_functions=[details, fault],
     )
-    return _LibraryRoom(upload, place, add, password, ocr, report, documents)
+    covered = gr.HTML(elem_id="coverage", apply_default_css=False, js_on_load=None)
+    return _LibraryRoom(upload, place, add, password, ocr, report, documents, covered)
 
 
 def _wire_library(gr: Any, page: _Page, room: _LibraryRoom, address: gradio.State, shown: list[Any]) -> None:
@@ -233,7 +238,7 @@ def _wire_library(gr: Any, page: _Page, room: _LibraryRoom, address: gradio.Stat
         page: What is done.
         room: Its components.
         address: What is asked, to be answered anew.
-        shown: What changes: the report, the documents, the answer, the limits.
+        shown: What changes: the report, and what depends on what is loaded.
     """
     at_work: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
     how = [room.password, room.ocr, address]
@@ -317,13 +322,14 @@ class _Page:
         except PinciteError as error:
             return trouble_html(str(error))
 
-    def holdings_now(self) -> tuple[str, str]:
-        """What questions can be limited to, and the list of documents, for the library as it is now."""
+    def holdings_now(self) -> tuple[str, str, str]:
+        """What questions can be limited to, the list of documents, and what of the official reports is loaded."""
         try:
             holdings = self.answerer.holdings()
         except PinciteError as error:
-            return "", trouble_html(str(error))
-        return limits_html(holdings), documents_html(holdings)
+            return "", trouble_html(str(error)), ""
+        tables = coverage(self.answerer.catalogue, [document.identity for document in holdings.searcher.documents])
+        return limits_html(holdings), documents_html(holdings), coverage_html(tables)
 
     def context(self, place: str) -> str:
         """The passages around a quote, as HTML.
@@ -436,9 +442,8 @@ class _Page:
             report = report_html(self.answerer, progress, words)
             yield report, *(self._all_new(address) if progress.over else _unchanged())
 
-    def _all_new(self, address: str) -> tuple[str, str, str]:
-        limits, documents = self.holdings_now()
-        return documents, self.go(address)[0], limits
+    def _all_new(self, address: str) -> tuple[str, ...]:
+        return self.go(address)[0], *self.holdings_now()
 
     def examples(self) -> tuple[str, ...]:
         """Questions that the library as it is now answers."""
@@ -449,14 +454,14 @@ class _Page:
 
 
 _Changed = tuple[Any, ...]
-"""A report, and what depends on the library: the list of documents, the answer, the limits."""
+"""A report, and what depends on the library: the answer, the limits, the documents, the coverage."""
 
 
-def _unchanged() -> tuple[Any, Any, Any]:
+def _unchanged() -> tuple[Any, ...]:
     """Leaves what depends on the library as it is shown."""
     import gradio as gr
 
-    return gr.skip(), gr.skip(), gr.skip()
+    return (gr.skip(),) * 4
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------------

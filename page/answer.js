@@ -32,7 +32,7 @@ async function copy(button) {
         button.focus();
     }
     button.textContent = 'Copied';
-    say('Copied with its citation.');
+    say('Copied.');
     setTimeout(() => { button.textContent = 'Copy'; }, 2000);
 }
 

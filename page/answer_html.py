@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Final
 
 from ingest.countries import country_name
+from ingest.scale import area_assessments
 from page.asked import anywhere, to_address
 from page.scope_html import understood_html
 from qa.citations import display_title
+from qa.styles import STYLES
 
 if TYPE_CHECKING:
     from ingest.document import Document, Passage
     from page.asked import Asked
+    from qa.age import Age
     from qa.answer import Answer, Group
     from qa.holdings import Holdings
     from qa.quotes import Quote
+    from qa.styles import Style
 
 _N_NEIGHBOURS: Final = 3  # Passages shown before and after the one that a quote stands in.
 
@@ -24,6 +29,7 @@ _N_NEIGHBOURS: Final = 3  # Passages shown before and after the one that a quote
 def answer_html(answer: Answer, holdings: Holdings, asked: Asked) -> str:
     """An answer with all its groups."""
     parts = [understood_html(asked, answer.scope, holdings), f'<p class="message">{escape(answer.message)}</p>']
+    parts.append(_ages_html(answer.ages))
     if len(answer.groups) > 2:
         parts.append(_contents_html(answer.groups))
     parts += [_group_html(number, group, answer.groups) for number, group in enumerate(answer.groups)]
@@ -87,35 +93,81 @@ def quote_html(key: str, quote: Quote) -> str:
     kind = "paraphrase" if quote.paraphrase else "wording"
     grade = quote.statements[0].grade
     place = f"{quote.document.document_id}:{quote.passage_position}:{quote.start}:{quote.end}"
-    badges = ('<span class="badge digest">Digest, paraphrase</span>' if quote.paraphrase else "") + (
-        f'<span class="badge grade" title="How strongly GRETA puts it">{grade}</span>' if grade else ""
-    )
+    if quote.paraphrase:
+        badges = '<span class="badge digest">Digest, paraphrase</span>'
+    else:
+        badges = f'<span class="badge">{"own words" if quote.voice == "own" else "reported"}</span>'
+    badges += f'<span class="badge grade" title="How strongly GRETA puts it">{grade}</span>' if grade else ""
     lead_in = f'<p class="lead-in">{escape(quote.lead_in)}</p>' if quote.lead_in else ""
     return (
         f'<article class="quote {kind}" id="quote-{key}" tabindex="-1">{lead_in}'
         f"<blockquote>{text}</blockquote>"
         f'<div class="source"><p class="said"><span class="speaker">{escape(said_by(quote))}</span>{badges}</p>'
-        f'<p class="pincite">{escape(quote.citation)}</p>{_copies_html(quote)}</div>'
+        f'<p class="pincite">{escape(quote.citation)}</p>{_copies_html(quote)}{_levels_html(quote)}</div>'
         f"{_footnotes_html(quote)}"
         f'<div class="actions"><button type="button" data-copy="{escape(copied_text(quote))}" '
         'aria-label="Copy with citation">Copy</button>'
         f'<button type="button" data-context="{escape(place)}" aria-expanded="false" aria-controls="context-{key}">'
-        "In context</button></div>"
+        f"In context</button>{_styles_html(quote)}</div>"
         f'<div class="context" id="context-{key}" role="region" aria-label="The passage in its context" hidden></div>'
         "</article>"
     )
 
 
+_STYLE_NAMES: Final[dict[Style, str]] = {
+    "short": "Short",
+    "coe": "Council of Europe",
+    "eu": "EU style guide",
+    "oscola": "OSCOLA",
+}
+
+
+def _styles_html(quote: Quote) -> str:
+    """The citation in each style, to be copied alone."""
+    items = ""
+    for style in STYLES:
+        citation = escape(quote.citation_in(style))
+        label = f"Copy the citation, {_STYLE_NAMES[style]}"
+        items += (
+            f"<li><span><b>{_STYLE_NAMES[style]}</b> {citation}</span>"
+            f'<button type="button" data-copy="{citation}" aria-label="{label}">Copy</button></li>'
+        )
+    return f'<details class="cite"><summary>Cite</summary><ul>{items}</ul></details>'
+
+
+def _levels_html(quote: Quote) -> str:
+    """What the EC's scale says in a quote, and of which area: never of trafficking itself."""
+    alone = replace(quote.document, passages=(quote.passage,))
+    found = [one for one in area_assessments(alone) if one.statement in quote.statements]
+    if not found:
+        return ""
+    levels = "; ".join(f"{one.assessment.kind}: <b>{escape(one.assessment.level)}</b>" for one in found)
+    chapter = f"Chapter {found[0].chapter}" if found[0].chapter else ""
+    area = ", ".join(filter(None, (f"“{escape(display_title(found[0].area))}”" if found[0].area else "", chapter)))
+    on = f" on {area}" if area else ""
+    return f'<p class="levels">The EC\'s scale{on}: {levels}. It rates areas as a whole, not trafficking itself.</p>'
+
+
+def _ages_html(ages: Sequence[Age]) -> str:
+    """How old what is shown is, per country and source."""
+    if not ages:
+        return ""
+    items = "".join(f"<li>{escape(age.sentence())}</li>" for age in ages)
+    return f'<details class="ages"><summary>How old this is</summary><ul>{items}</ul></details>'
+
+
 def _copies_html(quote: Quote) -> str:
     """The other places of its document where a quote stands word for word."""
+    editions = "; ".join(other.citation for other in quote.repeats)
+    also = f'<p class="copies">The same words in {escape(editions)}</p>' if editions else ""
     if not quote.copies:
-        return ""
+        return also
     places = []
     for place in quote.copies:
         pages = f"p. {place.page_labels[0]}" if place.page_labels else ""
         section = f"“{display_title(place.section[-1])}”" if place.section else ""
         places.append(", ".join(filter(None, (section, pages))))
-    return f'<p class="copies">Repeated in {escape("; ".join(filter(None, places)))}</p>'
+    return f'<p class="copies">Repeated in {escape("; ".join(filter(None, places)))}</p>{also}'
 
 
 def _footnotes_html(quote: Quote) -> str:

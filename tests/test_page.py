@@ -23,11 +23,13 @@ from index.library import FILE_NAME, Library
 from ingest.document import Document, Identity, PageRun, Passage, Statement
 from ingest.errors import UsageError
 from page.adding import Reading, Tell, take_in_copies, with_progress
-from page.answer_html import context_html, copied_text, quote_html, said_by
+from page.answer_html import context_html, copied_text, further_html, quote_html, said_by
 from page.asked import Asked, from_address, to_address
+from page.coverage_html import coverage_html
 from page.library_html import documents_html, report_html
-from qa.answer import Answerer
+from qa.answer import Answer, Answerer
 from qa.citations import Place
+from qa.coverage import coverage
 from qa.quotes import Quote
 from qa.scope import Scope
 
@@ -280,6 +282,43 @@ def test_the_context_opens_and_closes_by_keyboard_with_the_quote_marked(visit: V
     context.wait_for(state="hidden")
 
 
+def test_everything_is_done_by_keys(visit: Visit) -> None:
+    page = visit.page
+    shown = visit.ask("What is said about compensation in Serbia?")
+    quotes = shown.locator("article.quote")
+    assert quotes.count() > 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.id") == quotes.nth(0).get_attribute("id")
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.id") == quotes.nth(1).get_attribute("id")
+    page.keyboard.press("p")
+    quotes.nth(1).locator("mark").wait_for()
+    page.keyboard.press("c")
+    quotes.nth(1).get_by_text("Copied").wait_for()
+    text = quotes.nth(1).locator("blockquote").inner_text()
+    assert text in page.evaluate("navigator.clipboard.readText()")
+    page.keyboard.press("k")
+    assert page.evaluate("document.activeElement.id") == quotes.nth(0).get_attribute("id")
+    page.keyboard.press("/")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    page.keyboard.press("ArrowUp")
+    assert page.get_by_label("Your question").input_value() == "What is said about compensation in Serbia?"
+
+
+def test_the_citation_is_copied_in_each_style(visit: Visit, answerer: Answerer) -> None:
+    question = "tulip greenhouses in Iceland"
+    (quote, *_) = answerer.ask(question).quotes
+    article = visit.ask(question).locator("article.quote").first
+    article.get_by_text("Cite", exact=True).click()
+    for style, name in (("coe", "Council of Europe"), ("eu", "EU style guide"), ("oscola", "OSCOLA")):
+        article.get_by_role("button", name=f"Copy the citation, {name}").click()
+        article.get_by_text("Copied").wait_for()
+        assert visit.page.evaluate("navigator.clipboard.readText()") == quote.citation_in(style)
+        article.get_by_text("Copied").wait_for(state="detached")
+
+
 def test_footnotes_are_folded_under_their_quote(visit: Visit) -> None:
     shown = visit.ask("Does Iceland train inspectors of trawlers and coast guards?")
     quote = shown.locator("article.quote").filter(has_text="coast guards").first
@@ -462,7 +501,7 @@ def test_a_library_that_cannot_be_read_is_told_in_words(embedder: Embedder, tmp_
 def test_an_empty_library_asks_for_reports(embedder: Embedder, tmp_path: Path) -> None:
     page = ui._Page(Answerer(Library.open(tmp_path), embedder))
     answer, _, _ = page.go("")
-    limits, documents = page.holdings_now()
+    limits, documents, _ = page.holdings_now()
     assert "The library is empty" in answer
     assert limits == ""
     assert "None yet." in documents
@@ -649,7 +688,7 @@ def test_a_library_that_breaks_during_an_upload_is_told_in_our_words(embedder: E
     upload = tmp_path / "boats.md"
     upload.write_text("# Boats\n\nThe boats of Malta leak.\n", encoding="utf-8")
     (tmp_path / "library" / FILE_NAME).write_bytes(b"damaged" * 1000)
-    *_, (report, documents, answer, limits) = page.add([upload], Reading(), "q=boats")
+    *_, (report, answer, limits, documents, _) = page.add([upload], Reading(), "q=boats")
     assert "is damaged" in report
     assert "Stopped" in report
     assert "That did not work" in documents
@@ -764,6 +803,43 @@ def test_the_page_cannot_reach_another_machine(context: BrowserContext, address:
     assert refused == ["http://example.com/data", "http://example.com/image"]
 
 
+def test_the_page_opens_within_two_seconds(visit: Visit, address: str) -> None:
+    took = []
+    for _ in range(3):  # The best of three: other programs may be busy.
+        visit.page.goto("about:blank")
+        started = time.monotonic()
+        visit.page.goto(address)
+        visit.page.locator(".examples, .welcome").first.wait_for()
+        took.append(time.monotonic() - started)
+    assert min(took) < 2, took
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_axe_finds_nothing_serious(visit: Visit, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = visit.page
+    page.set_viewport_size({"width": width, "height": 800})
+    shown = visit.ask("What is asked of Montenegro and of Iceland on greenhouses and victims?")
+    shown.get_by_role("button", name="In context").first.click()
+    shown.locator("mark").first.wait_for()
+    shown.get_by_text("Cite", exact=True).first.click()
+    page.get_by_text("Earlier questions").click()
+    found = [_serious(axe.Axe().run(page))]
+    visit.open_library()
+    visit.open_details("Harbour Watch")
+    page.locator("#coverage summary").first.click()
+    found.append(_serious(axe.Axe().run(page)))
+    visit.page.get_by_role("tab", name="Ask").click()
+    visit.ask("How is apple strudel baked?")
+    found.append(_serious(axe.Axe().run(page)))
+    assert found == [[], [], []]
+
+
+def _serious(results: Any) -> list[tuple[str, str]]:
+    violations = results.response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in violations if one["impact"] in {"serious", "critical"}]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_text_has_contrast_and_nothing_overflows(visit: Visit, scheme: Any, width: int) -> None:
@@ -842,14 +918,46 @@ def test_the_label_under_a_quote_tells_who_speaks_through_whom() -> None:
     assert said_by(quote) == "GRETA"
     assert copied_text(quote) == "“Boats are checked.” (GRETA(2029)07, para. 41, p. 8)"
     assert '<span class="badge grade" title="How strongly GRETA puts it">urges</span>' in quote_html("0-0", quote)
+    assert '<span class="badge">own words</span>' in quote_html("0-0", quote)
 
     both = replace(own, speakers=("EC", "GRETA"), voice="reported", reported_by="ICMPD", grade=None)
     quote = _quote(publisher="ICMPD", number=None, statement=both)
     assert said_by(quote) == "EC and GRETA, as reported by ICMPD"
-    assert "badge" not in quote_html("0-0", quote)
+    assert '<span class="badge">reported</span>' in quote_html("0-0", quote)
+    assert "badge grade" not in quote_html("0-0", quote)
 
     quote = _quote(publisher="EC", number="SWD(2029) 15 final", statement=replace(own, speakers=("EC",), grade=None))
     assert copied_text(quote) == "“Boats are checked.” (EC; SWD(2029) 15 final, para. 41, p. 8)"
+
+
+def test_the_level_of_the_ecs_scale_is_told_with_its_area_and_what_it_does_not_rate() -> None:
+    text = "Iceland has some level of preparation. Crews are told of their rights."
+    said = Statement(0, 38, ("EC",), "own", None, None, ("IS",))
+    other = Statement(39, len(text), ("EC",), "own", None, None, ("IS",))
+    section = ("Chapter 24: Justice, freedom and security", "Fight against organised crime")
+    passage = Passage(0, len(text), "paragraph", "body", section, (), None, (), "", True, (said, other))
+    identity = Identity(publisher="EC", title="Iceland 2029 Report", year=2029, kind="country report")
+    document = Document("0" * 12, identity, text, (passage,), (), (), (), "html", 1)
+    html = quote_html("0-0", Quote(document, passage, 0, (said,), ("IS",)))
+    assert "The EC's scale on “Fight against organised crime”, Chapter 24: state of play: <b>some level of" in html
+    assert "not trafficking itself" in html
+    assert "scale" not in quote_html("0-0", Quote(document, passage, 0, (other,), ("IS",)))
+
+
+def test_further_hits_elsewhere_are_one_click_away() -> None:
+    answer = Answer("legal aid", Scope(), "silent", "Nothing.", n_further=3)
+    html = further_html(answer, Asked("legal aid", Scope(countries=("RS",))))
+    assert 'data-go="q=legal+aid&amp;country=RS&amp;anywhere=1">3 further hits elsewhere' in html
+    assert further_html(answer, Asked("legal aid", Scope(anywhere=True))) == ""
+
+
+def test_the_coverage_tells_loaded_known_and_unknown_reports(answerer: Answerer) -> None:
+    loaded = Identity(publisher="GRETA", official_number="GRETA(2017)37", countries=("RS",), year=2017, round=2)
+    tables = coverage(answerer.catalogue, [loaded], countries=["RS"], sources=["GRETA"])
+    html = coverage_html(tables)
+    assert 'class="loaded" title="loaded: GRETA(2017)37"' in html
+    assert 'class="known" title="known, not loaded: ' in html
+    assert "GRETA: 1 loaded" in html
 
 
 def test_a_government_is_named_with_its_country() -> None:
