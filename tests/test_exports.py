@@ -202,6 +202,15 @@ def test_workbook_tells_own_words_from_reported_ones(written: dict[str, bytes]) 
     assert told["Citation"].startswith("European Commission, as reported by ICMPD (2019)")
 
 
+def test_rows_of_a_workbook_are_high_enough_for_all_lines_of_their_text(greta: Document) -> None:
+    said = quote(greta, "GRETA urges")
+    text = f"{greta.text[: said.start]}One\n\nTwo\n\nThree{greta.text[said.start + 15 :]}"
+    sheet = load_workbook(
+        io.BytesIO(export(Briefing("Lines", (replace(said, document=replace(greta, text=text)),)), "xlsx"))
+    )
+    assert sheet["Quotes"].row_dimensions[2].height >= 15 * 5
+
+
 # --- citations --------------------------------------------------------------------------------------------------------
 
 

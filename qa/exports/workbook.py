@@ -114,8 +114,8 @@ def _write(
         sheet.column_dimensions[get_column_letter(place)].width = width
     for number, row in enumerate([headings, *rows], 1):
         # Excel fits heights by itself when it opens a file, other programs do not.
-        lines = max(-(-len(str(value or "")) // width) for value, width in zip(row, widths, strict=True))
-        sheet.row_dimensions[number].height = min(15 * max(lines, 1) + 3, _MAX_ROW_HEIGHT)
+        n_lines = max(_n_lines(value, width) for value, width in zip(row, widths, strict=True))
+        sheet.row_dimensions[number].height = min(15 * n_lines + 3, _MAX_ROW_HEIGHT)
         for column, value in enumerate(row, 1):
             cell = sheet.cell(number, column)
             cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -136,3 +136,8 @@ def _write(
     sheet.print_title_rows = "1:1"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _n_lines(value: str | int | None, width: int) -> int:
+    """How many lines a cell's text takes at a width in characters, at least one."""
+    return sum(max(1, -(-len(line) // width)) for line in str(value or "").split("\n"))
