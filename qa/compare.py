@@ -226,17 +226,20 @@ def on_topic(topic: str) -> Callable[[Sequence[str], Sequence[Quote]], bool]:
     """Tells whether statements, given with the keys of their topics, are on a topic.
 
     Args:
-        topic: Its key, its name or any wording of it; "Article 15"; or words that a statement must hold.
+        topic: Its key, its name or any wording of it; "Article 15", for reports that name no articles by its topics; or
+            words that a statement must hold.
     """
     articles = {int(number) for number in re.findall(r"\barts?(?:icles?)?\.?\s*(\d{1,2})\b", topic, re.IGNORECASE)}
     named = topic.strip().casefold()
     keys = {key for key, one in all_topics().items() if named in {key.casefold(), one.label.casefold()}}
     keys = keys or {key for mention in find_topics(topic) for key in mention.keys}
+    of_articles = {key for key, one in all_topics().items() if articles & set(one.articles)}
     asked = set(words(topic))
 
     def about(topics: Sequence[str], quotes: Sequence[Quote]) -> bool:
         if articles:
-            return any(articles & set(quote.passage.articles) for quote in quotes)
+            named_by_sections = {number for quote in quotes for number in quote.passage.articles}
+            return bool(articles & named_by_sections if named_by_sections else of_articles & set(topics[:1]))
         if keys:
             return bool(keys & set(topics))
         return any(asked <= set(words(quote.text)) for quote in quotes)

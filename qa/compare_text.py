@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from qa.wording import Diff
 
 _LISTED = 8  # Lines of a list in the summary; the pairs below hold them all.
-_PREVIEW = 110
+_PREVIEW = 170  # Characters.
 # What the summary lists, in its order: of two editions, and of other documents. A position can be in two lists.
 _LISTS = (
     ("stronger", "Stronger", "Stronger on the right"),
@@ -104,7 +104,8 @@ def _of_weight(pairs: Sequence[Pair]) -> list[Pair]:
 def _summary(comparison: Comparison, width: int) -> list[str]:
     summary = comparison.summary
     counts = ", ".join(f"{n} {kinds_text((kind,))}" for kind, n in summary.counts)
-    lines = textwrap.wrap(f"{len(comparison.pairs)} pairs: {counts}.", width)
+    n_pairs = len(comparison.pairs)
+    lines = textwrap.wrap(f"{n_pairs} {'pair' if n_pairs == 1 else 'pairs'}: {counts}.", width)
     for name, of_editions, of_others in _LISTS:
         places: tuple[int, ...] = getattr(summary, name)
         if places:
@@ -117,7 +118,7 @@ def _summary(comparison: Comparison, width: int) -> list[str]:
 def _preview(pair: Pair, width: int) -> str:
     quote = (pair.right or pair.left)[0]
     because = f" ({_why(pair)})" if _why(pair) else ""
-    text = textwrap.shorten(quote.text, min(_PREVIEW, max(width - 8, 40)), placeholder=" …")
+    text = textwrap.shorten(quote.text, _PREVIEW, placeholder=" …")
     return "\n".join(
         (
             *textwrap.wrap(f"“{text}”{because}", width, initial_indent="  ", subsequent_indent="    "),

@@ -351,7 +351,10 @@ def _extent(left: _Side, right: _Side, only_left: tuple[str, ...], only_right: t
 
     Words added to a list or a group make it wider; words that limit it ("who …", "only") make it narrower.
     """
-    more, less = ([word for word in only if not _is_figure(word)] for only in (only_right, only_left))
+    # Figures are compared as such, and "remains very limited" judges what is spoken of and adds nothing to it.
+    more, less = (
+        [word for word in only if not _is_figure(word) and not _is_judgement(word)] for only in (only_right, only_left)
+    )
     if len(more) > len(less) * _ONE_SIDED:
         return _direction(*right, n_words=len(more), pure=not less)
     if len(less) > len(more) * _ONE_SIDED:
@@ -361,6 +364,10 @@ def _extent(left: _Side, right: _Side, only_left: tuple[str, ...], only_right: t
 
 def _is_figure(word: str) -> bool:
     return word[0].isdigit() or _number_word(word) is not None
+
+
+def _is_judgement(word: str) -> bool:
+    return any(pattern.fullmatch(word) for pattern, _ in _patterns("finding"))
 
 
 def _direction(wording: Wording, spans: Sequence[tuple[int, int]], *, n_words: int, pure: bool) -> int:
