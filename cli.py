@@ -159,6 +159,7 @@ def ingest(
                         "status": outcome.status,
                         "reason": outcome.reason,
                         "document_id": outcome.document_id,
+                        "gaps": list(outcome.gaps),
                     }
                     for outcome in outcomes
                 ]
@@ -166,7 +167,8 @@ def ingest(
         )
     else:
         for outcome in outcomes:
-            print(f"{outcome.status:<10} {outcome.path}" + (f"\n           {outcome.reason}" if outcome.reason else ""))
+            told = [outcome.reason, *outcome.gaps]
+            print("\n           ".join([f"{outcome.status:<10} {outcome.path}", *filter(None, told)]))
     if not files or stopped or any(outcome.status == "failed" for outcome in outcomes):
         raise typer.Exit(1)
 
@@ -190,6 +192,8 @@ def documents(as_json: JsonOption = False) -> None:
         facts += [f"{document.n_pages} pages"] if document.n_pages else []
         print(f"{document.document_id}  {identity.title or Path(document.path).name}")
         print(f"              {' · '.join(fact for fact in facts if fact)} · {document.n_passages} passages")
+        for gap in document.gaps:
+            print(f"              {gap}")
 
 
 @app.command()

@@ -41,12 +41,14 @@ class FileOutcome:
         status: "failed" leaves the library as it was.
         reason: Why it failed, or why nothing changed; "" otherwise.
         document_id: The document it is in the library, None when it failed.
+        gaps: What of the file is not in the document's text, in words.
     """
 
     path: Path
     status: Literal["added", "unchanged", "replaced", "failed"]
     reason: str = ""
     document_id: str | None = None
+    gaps: tuple[str, ...] = ()
 
 
 def files_in(paths: Iterable[Path]) -> tuple[Path, ...]:
@@ -232,7 +234,7 @@ class _Intake:
             return FileOutcome(Path(stored.path), "failed", str(error), stored.document_id)
         finally:
             copy.unlink()
-        return FileOutcome(Path(stored.path), "replaced", "", document.document_id)
+        return FileOutcome(Path(stored.path), "replaced", "", document.document_id, document.gaps)
 
     def _take_in(self, begun: _Begun) -> FileOutcome:
         file = begun.task.path
@@ -245,9 +247,10 @@ class _Intake:
         begun = replace(begun, task=task)
         if same is not None and _up_to_date(same, task):
             if same.path == path:
-                return FileOutcome(file, "unchanged", "", document_id)
+                return FileOutcome(file, "unchanged", "", document_id, same.gaps)
             if at_path is None:
-                return FileOutcome(file, "unchanged", f"The same file is loaded from {same.path}.", document_id)
+                elsewhere = f"The same file is loaded from {same.path}."
+                return FileOutcome(file, "unchanged", elsewhere, document_id, same.gaps)
         document = self._fitting(begun)
         if document.document_id != document_id:
             raise UnreadableFileError(f"{file.name} changed while it was read. Add it again when it is finished.")
@@ -256,7 +259,7 @@ class _Intake:
             task = replace(task, given=all_given(file, begun.options, None))
             document, earlier = self._fitting(_Begun(begun.number, task, None)), ""
         self._store(begun, document, path=path, source_bytes=source_bytes)
-        return FileOutcome(file, "replaced" if at_path or same else "added", earlier, document_id)
+        return FileOutcome(file, "replaced" if at_path or same else "added", earlier, document_id, document.gaps)
 
     def _fitting(self, begun: _Begun) -> Document:
         """The document in a file, with passages cut short enough for the model's window."""

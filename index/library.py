@@ -37,8 +37,11 @@ if TYPE_CHECKING:
 
 FILE_NAME: Final = "library.sqlite"
 _APPLICATION_ID: Final = 0x50494E43  # "PINC", in the header of the file: tells it from other SQLite files.
-_SCHEMA_VERSION: Final = 2
-_UPGRADES: Final = {1: "ALTER TABLE documents ADD COLUMN kind TEXT"}  # From each older format to the next.
+_SCHEMA_VERSION: Final = 3
+_UPGRADES: Final = {  # From each older format to the next.
+    1: "ALTER TABLE documents ADD COLUMN kind TEXT",
+    2: "ALTER TABLE documents ADD COLUMN gaps TEXT NOT NULL DEFAULT '[]'",
+}
 _BUSY_TIMEOUT_S: Final = 30.0  # Chosen: many times what storing a report of 300 pages takes.
 _SHORTEST_ID_PREFIX: Final = 6
 

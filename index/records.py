@@ -35,6 +35,7 @@ class StoredDocument:
         reader: Which reader read it.
         reader_version: Version of the reading flow that read it.
         added: When it was stored, ISO 8601 in UTC.
+        gaps: As in `Document`.
     """
 
     serial: int
@@ -46,6 +47,7 @@ class StoredDocument:
     reader: str
     reader_version: int
     added: str
+    gaps: tuple[str, ...] = ()
 
 
 def serial_of(connection: sqlite3.Connection, document_id: str) -> int:
@@ -80,6 +82,7 @@ def read_stored(
             reader=row["reader"],
             reader_version=row["reader_version"],
             added=row["added"],
+            gaps=_names(row["gaps"]),
         )
         for row in rows
     )
@@ -126,6 +129,7 @@ def read_document(connection: sqlite3.Connection, document_id: str) -> Document:
         page_labels=_names(row["page_labels"]),
         reader=row["reader"],
         reader_version=row["reader_version"],
+        gaps=_names(row["gaps"]),
     )
 
 
@@ -190,8 +194,8 @@ def _insert_identity(connection: sqlite3.Connection, document: Document, path: s
     identity = document.identity
     cursor = connection.execute(
         "INSERT INTO documents (document_id, path, added, page_labels, reader, reader_version, publisher, "
-        "official_number, title, countries, year, round, published, adopted, language, restates, kind, identified_by) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "official_number, title, countries, year, round, published, adopted, language, restates, kind, identified_by, "
+        "gaps) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             document.document_id,
             path,
@@ -211,6 +215,7 @@ def _insert_identity(connection: sqlite3.Connection, document: Document, path: s
             identity.restates,
             identity.kind,
             _json(identity.identified_by),
+            _json(document.gaps),
         ),
     )
     return cast("int", cursor.lastrowid)

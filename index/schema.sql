@@ -29,6 +29,7 @@ CREATE TABLE documents (
     language TEXT NOT NULL,
     restates TEXT,
     kind TEXT,
+    gaps TEXT NOT NULL DEFAULT '[]',
     identified_by TEXT NOT NULL,        -- JSON object
     page_labels TEXT NOT NULL,
     reader TEXT NOT NULL,

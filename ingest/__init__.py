@@ -73,4 +73,5 @@ def read_document(
         page_labels=reading.page_labels,
         reader=form,
         reader_version=READER_VERSION,
+        gaps=reading.gaps,
     )

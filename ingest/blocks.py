@@ -77,6 +77,8 @@ class Reading:
             block.
         metadata: What the file says of itself, by lower-case key ("title", "language", "restates", …). Never trusted
             before the text.
+        recognised: Physical pages (1-based) whose text was recognised in pictures.
+        gaps: What of the file is not in the text, in words; empty when all is.
     """
 
     blocks: tuple[Block, ...]
@@ -84,3 +86,5 @@ class Reading:
     furniture: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()
     metadata: dict[str, str] = field(default_factory=dict)
+    recognised: tuple[int, ...] = ()
+    gaps: tuple[str, ...] = ()

@@ -144,6 +144,7 @@ class Document:
         page_labels: The printed label of each physical page, in order.
         reader: Which reader read it ("pdf", "docx", "html", "text").
         reader_version: Version of the whole reading flow; a higher one reads better.
+        gaps: What of the file is not in the text, in words for a person; empty when all is.
     """
 
     document_id: str
@@ -155,6 +156,7 @@ class Document:
     page_labels: tuple[str, ...]
     reader: str
     reader_version: int
+    gaps: tuple[str, ...] = ()
 
     def pages_of(self, start: int, end: int) -> tuple[int, ...]:
         """Physical pages (1-based, in order of the text) that `[start, end)` stands on; empty without pages."""

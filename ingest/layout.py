@@ -76,6 +76,7 @@ class PageLayout:
     rules: tuple[Rule, ...]
     width: float
     height: float
+    pictured: bool = False  # Something is drawn on it that may be text: a picture, or many shapes.
 
 
 @dataclass(slots=True)

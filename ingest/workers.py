@@ -154,7 +154,7 @@ class Workers:
     def _read(self, job: _Job, on_page: Callable[[int], None] | None, rest: Future[bytes] | None) -> Any:
         """What a worker makes of a file: the document, or the pickled second half of its pages."""
         task = job.task
-        worker = self._free_worker(task.path)
+        worker = self._free_worker(task.path, start=job.part == "second half")
         try:
             worker.connection.send(job)
             reply = self._reply(worker, task, on_page, rest)
@@ -172,11 +172,12 @@ class Workers:
             raise UnreadableFileError(reply)
         return reply
 
-    def _free_worker(self, path: Path) -> _Worker:
+    def _free_worker(self, path: Path, *, start: bool) -> _Worker:
+        """A worker with nothing to do; `start` leaves the idle one to the first half, which is more work."""
         with self._lock:
             if self._closed:
                 raise UnreadableFileError(f"{path.name} was not read: the program was stopped.")
-            if self._idle:
+            if self._idle and not (start and len(self._alive) < N_WORKERS):
                 return self._idle.pop()
             worker = _start(self._limits.memory_bytes + _HEADROOM_BYTES)
             self._alive.append(worker)

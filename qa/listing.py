@@ -30,6 +30,7 @@ def document_dict(stored: StoredDocument) -> dict[str, Any]:
         "adopted": identity.adopted,
         "restates": identity.restates,
         "kind": identity.kind,
+        "gaps": list(stored.gaps),
     }
 
 

@@ -94,7 +94,7 @@ def test_ingest_adds_once_and_replaces_what_changed(pincite: Pincite, reports: P
     added = pincite("ingest", file, "--json", library=library)
     assert added.status == 0
     (entry,) = added.json["files"]
-    assert set(entry) == {"path", "status", "reason", "document_id"}
+    assert set(entry) == {"path", "status", "reason", "document_id", "gaps"}
     assert (entry["path"], entry["status"], entry["reason"]) == (str(file), "added", "")
     assert len(entry["document_id"]) == 12
 

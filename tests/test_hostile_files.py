@@ -6,7 +6,9 @@ import shutil
 import threading
 import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pypdfium2
@@ -21,28 +23,33 @@ from ingest.workers import Limits, Task, Workers
 WORDS = [f"The clerk of district {number} paints the bridges of the town every spring." for number in range(10)]
 
 
-def pdf_with(content: bytes) -> bytes:
-    """A PDF of one page with this content stream, compressed."""
-    packed = zlib.compress(content)
+def pdf_with(*contents: bytes) -> bytes:
+    """A PDF with a page for each of these content streams, compressed."""
+    kids = b" ".join(b"%d 0 R" % (4 + 2 * number) for number in range(len(contents)))
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
-        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(packed), packed),
+        b"<</Type/Pages/Kids[%s]/Count %d>>" % (kids, len(contents)),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]
+    for number, content in enumerate(contents):
+        packed = zlib.compress(content)
+        objects += [
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources<</Font<</F1 3 0 R>>>>>>"
+            % (5 + 2 * number),
+            b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(packed), packed),
+        ]
     file, offsets = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):
         offsets.append(len(file))
         file += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    return file + b"xref\n0 6\n0000000000 65535 f \n%strailer\n<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
-        table,
-        len(file),
-    )
+    size = len(objects) + 1
+    head = b"xref\n0 %d\n0000000000 65535 f \n%strailer\n<</Size %d/Root 1 0 R>>\n" % (size, table, size)
+    return file + head + b"startxref\n%d\n%%%%EOF\n" % len(file)
 
 
-SOUND = pdf_with(b"BT /F1 11 Tf 72 760 Td 14 TL " + b"".join(b"(%s) Tj T* " % line.encode() for line in WORDS) + b"ET")
+TEXT = b"BT /F1 11 Tf 72 760 Td 14 TL " + b"".join(b"(%s) Tj T* " % line.encode() for line in WORDS) + b"ET"
+SOUND = pdf_with(TEXT)
 # 57 MB of drawing nothing in 60 kB: seconds to read, until pypdf's own limit.
 SLOW = pdf_with(b"q 1 0 0 1 0 0 cm Q " * 3_000_000)
 
@@ -75,7 +82,21 @@ def test_truncated_pdf_is_refused_as_incomplete(share: float, tmp_path: Path) ->
 
 def test_pdf_cut_off_in_a_later_revision_is_refused(tmp_path: Path) -> None:
     file = written(tmp_path, "cut.pdf", SOUND + b"6 0 obj\n<<>>stream\n" + b"x" * 5000)
-    assert "its end is missing, or something else was appended" in reason_of(file)
+    assert "its end is missing" in reason_of(file)
+
+
+@pytest.mark.parametrize("tail", [b"\x00" * 9000, b"<!-- served by a proxy -->\r\n" * 900], ids=["zeros", "text"])
+def test_what_a_server_appends_behind_the_end_is_no_damage(tail: bytes, tmp_path: Path) -> None:
+    file = written(tmp_path, "tail.pdf", SOUND + tail)
+    assert WORDS[0] in read_document(file, file.read_bytes()).text
+
+
+def test_pdf_that_lacks_an_object_of_a_page_is_refused(tmp_path: Path) -> None:
+    """pypdf alone would read the page as an empty one."""
+    two = pdf_with(TEXT, TEXT.replace(b"clerk", b"mayor"))
+    file = written(tmp_path, "lacking.pdf", two.replace(b"\n7 0 obj", b"\n\x00\x00\x00\x00\x00\x00\x00"))
+    assert file.read_bytes() != two
+    assert "lacking.pdf is damaged or incomplete (Object 7 0 not defined" in reason_of(file)
 
 
 @pytest.mark.parametrize("place", [40, -8])
@@ -127,33 +148,76 @@ def test_protected_pdf_reads_as_the_unprotected_one(protected: Path) -> None:
 # --- scans ------------------------------------------------------------------------------------------------------------
 
 
+PICTURE = b"q 595 0 0 842 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID 0 EI Q"
+
+
+def picture_of_text(folder: Path) -> bytes:
+    """What draws a picture of the sound page."""
+    drawn = pypdfium2.PdfDocument(written(folder, "sound.pdf", SOUND))
+    picture = drawn[0].render(scale=3, grayscale=True)
+    size = (picture.width, picture.height)
+    rows = b"".join(
+        bytes(picture.buffer)[row * picture.stride : row * picture.stride + picture.width]
+        for row in range(picture.height)
+    )
+    drawn.close()
+    return b"q 595 0 0 842 0 0 cm BI /W %d /H %d /CS /G /BPC 8 ID " % size + rows + b" EI Q"
+
+
 def test_scan_is_refused_with_the_option_that_reads_it(tmp_path: Path) -> None:
-    file = written(tmp_path, "scan.pdf", pdf_with(b"0 0 m 100 100 l S"))
+    file = written(tmp_path, "scan.pdf", pdf_with(PICTURE))
     assert "it is a scan. Take it in with the option --ocr" in reason_of(file)
+
+
+def test_pdf_with_blank_pages_alone_is_no_scan(tmp_path: Path) -> None:
+    assert "nothing on them that could be text" in reason_of(written(tmp_path, "blank.pdf", pdf_with(b"", b"")))
+
+
+def test_pages_without_text_among_others_are_told(tmp_path: Path) -> None:
+    """A blank page lacks nothing."""
+    file = written(tmp_path, "mixed.pdf", pdf_with(TEXT, PICTURE, b"0 0 m 100 100 l S", TEXT, PICTURE, PICTURE))
+    (gap,) = read_document(file, file.read_bytes()).gaps
+    assert gap.startswith("Pages 2, 5-6 of the file are pictures without text: what stands there is not in the library")
+    sound = written(tmp_path, "sound.pdf", SOUND)
+    assert read_document(sound, SOUND).gaps == ()
+
+
+def test_what_the_library_lacks_of_a_file_is_told_by_its_commands(pincite: Callable[..., Any], tmp_path: Path) -> None:
+    file, library = written(tmp_path, "mixed.pdf", pdf_with(TEXT, PICTURE)), tmp_path / "library"
+    (outcome,) = pincite("ingest", file, "--json", library=library).json["files"]
+    assert outcome["status"] == "added"
+    assert outcome["gaps"] == pincite("documents", "--json", library=library).json[0]["gaps"]
+    assert "Page 2 of the file is a picture" in outcome["gaps"][0]
+    assert "Page 2 of the file is a picture" in pincite("ingest", file, library=library).stdout
+    assert "Page 2 of the file is a picture" in pincite("documents", library=library).stdout
 
 
 def test_scan_without_tesseract_tells_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    file = written(tmp_path, "scan.pdf", pdf_with(b"0 0 m 100 100 l S"))
+    file = written(tmp_path, "scan.pdf", pdf_with(PICTURE))
     assert "apt-get install tesseract-ocr" in reason_of(file, ocr=True)
 
 
 def test_scan_is_read_with_tesseract_and_says_so(tmp_path: Path) -> None:
     if shutil.which("tesseract") is None:
         pytest.skip("Tesseract is not installed")
-    drawn = pypdfium2.PdfDocument(written(tmp_path, "sound.pdf", SOUND))
-    picture = drawn[0].render(scale=3, grayscale=True)
-    size = (picture.width, picture.height, picture.width * picture.height)
-    rows = b"".join(
-        bytes(picture.buffer)[row * picture.stride : row * picture.stride + picture.width]
-        for row in range(picture.height)
-    )
-    drawn.close()
-    image = b"BI /W %d /H %d /CS /G /BPC 8 ID " % size[:2] + rows + b" EI"
-    file = written(tmp_path, "scan.pdf", pdf_with(b"q 595 0 0 842 0 0 cm " + image + b" Q"))
+    file = written(tmp_path, "scan.pdf", pdf_with(picture_of_text(tmp_path)))
     document = read_document(file, file.read_bytes(), ocr=True)
     assert document.reader == "pdf-ocr"
     assert WORDS[7] in document.text
+
+
+def test_only_the_pages_without_text_are_recognised(tmp_path: Path) -> None:
+    if shutil.which("tesseract") is None:
+        pytest.skip("Tesseract is not installed")
+    other = TEXT.replace(b"clerk", b"mayor")
+    file = written(tmp_path, "mixed.pdf", pdf_with(other, picture_of_text(tmp_path)))
+    document = read_document(file, file.read_bytes(), ocr=True)
+    assert document.reader == "pdf-ocr"
+    assert document.gaps == ()
+    for words, page in ((WORDS[7].replace("clerk", "mayor"), 1), (WORDS[7], 2)):
+        start = document.text.index(words)
+        assert document.pages_of(start, start + 1) == (page,)
 
 
 # --- limits -----------------------------------------------------------------------------------------------------------
@@ -161,7 +225,7 @@ def test_scan_is_read_with_tesseract_and_says_so(tmp_path: Path) -> None:
 
 def outcome(workers: Workers, file: Path) -> Document | str:
     try:
-        return workers.begin(Task(file)).result(timeout=60)
+        return workers.begin(Task(file)).result(timeout=240)
     except UnreadableFileError as error:
         return str(error)
 

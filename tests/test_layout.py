@@ -612,8 +612,10 @@ def refusal(tmp_path: Path, content: bytes) -> str:
     return str(caught.value)
 
 
-def test_pages_without_text_are_refused_as_a_scan(tmp_path: Path) -> None:
-    assert "2 pages but no text" in refusal(tmp_path, pdf(Sheet().disc(72, 700), Sheet().rule(60)))
+def test_pages_without_text_or_pictures_are_refused_as_empty(tmp_path: Path) -> None:
+    assert "2 pages and nothing on them that could be text" in refusal(
+        tmp_path, pdf(Sheet().disc(72, 700), Sheet().rule(60))
+    )
 
 
 def test_a_pdf_without_pages_is_refused_as_damaged(tmp_path: Path) -> None:

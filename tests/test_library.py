@@ -524,9 +524,10 @@ def test_a_library_of_the_first_format_is_brought_to_todays_with_what_it_holds(t
     add(Library.open(tmp_path), bridges(kind=None))
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
         connection.execute("ALTER TABLE documents DROP COLUMN kind")
+        connection.execute("ALTER TABLE documents DROP COLUMN gaps")
         connection.execute("PRAGMA user_version = 1")
         connection.commit()
     for _ in range(2):
         assert [stored.identity for stored in Library.open(tmp_path).documents()] == [bridges(kind=None).identity]
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (3,)

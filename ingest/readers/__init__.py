@@ -116,14 +116,13 @@ def _read_pdf(
 ) -> tuple[str, Reading]:
     from ingest.readers import pdf
 
-    try:
-        return "pdf", pdf.read(path, password=password, on_page=on_page, rest=rest)
-    except pdf.ScanError:
-        if not ocr:
-            raise
-    from ingest.readers import ocr as recognition
+    def recognise(numbers: Sequence[int]) -> Sequence[PageLayout]:
+        from ingest.readers.ocr import recognised_pages
 
-    return "pdf-ocr", recognition.read(path, password=password, on_page=on_page)
+        return recognised_pages(path, numbers, password=password, on_page=on_page)
+
+    reading = pdf.read(path, password=password, on_page=on_page, rest=rest, recognise=recognise if ocr else None)
+    return "pdf-ocr" if reading.recognised else "pdf", reading
 
 
 def _read(path: Path, form: str) -> Reading:

@@ -15,9 +15,8 @@ from typing import Any
 import pypdfium2
 from lxml import html
 
-from ingest.blocks import Reading
 from ingest.errors import UnreadableFileError
-from ingest.layout import PageLayout, Run, lay_out
+from ingest.layout import PageLayout, Run
 
 _DPI = 300  # Source: Tesseract's documentation, "Improving the quality of the output".
 _PT = 72 / _DPI  # Points a pixel.
@@ -27,12 +26,26 @@ _LINES = {"ocr_line", "ocr_header", "ocr_textfloat", "ocr_caption"}
 _SAME_SIZE = 0.15  # Tesseract's sizes of equal lines differ by a tenth (measured on the specimen).
 
 
-def read(path: Path, *, password: str | None = None, on_page: Callable[[int], None] | None = None) -> Reading:
-    """Returns the blocks of a scanned PDF in reading order, with physical pages.
+def recognised_pages(
+    path: Path,
+    numbers: Sequence[int],
+    *,
+    password: str | None = None,
+    on_page: Callable[[int], None] | None = None,
+) -> list[PageLayout]:
+    """What stands on pages of a PDF that are pictures.
+
+    Args:
+        path: The file.
+        numbers: Physical pages (1-based), in order.
+        password: Opens a protected file.
+        on_page: Called after each page, with the number of all pages.
 
     Raises:
-        UnreadableFileError: Tesseract is not installed or fails, or it finds no words.
+        UnreadableFileError: Tesseract is not installed or fails.
     """
+    if not numbers:
+        return []
     program = shutil.which("tesseract")
     if program is None:
         raise UnreadableFileError(
@@ -43,17 +56,15 @@ def read(path: Path, *, password: str | None = None, on_page: Callable[[int], No
     pages = []
     try:
         with pypdfium2.PdfDocument(path, password=password) as document:
-            for number in range(len(document)):
-                page = document[number]
-                pages.append(_recognised(page, program, f"page {number + 1} of {path.name}"))
+            for number in numbers:
+                page = document[number - 1]
+                pages.append(_recognised(page, program, f"page {number} of {path.name}"))
                 page.close()
                 if on_page:
                     on_page(len(document))
     except pypdfium2.PdfiumError as error:
         raise UnreadableFileError(f"The pages of {path.name} cannot be drawn ({error}). Fetch it again.") from error
-    if not any(page.runs for page in pages):
-        raise UnreadableFileError(f"Tesseract finds no words on the {len(pages)} pages of {path.name}.")
-    return lay_out(_with_even_sizes(pages))
+    return _with_even_sizes(pages)
 
 
 def _recognised(page: Any, program: str, name: str) -> PageLayout:
@@ -114,7 +125,7 @@ def _numbers(element: Any, name: str) -> tuple[float, ...]:
 
 def _with_even_sizes(pages: Sequence[PageLayout]) -> list[PageLayout]:
     """Gives lines of about the usual size just that: measured sizes would tell headings where there are none."""
-    usual = statistics.median(run.size for page in pages for run in page.runs)
+    usual = statistics.median([run.size for page in pages for run in page.runs] or [0.0])
     return [
         replace(
             page,

@@ -8,12 +8,12 @@ import unicodedata
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import pypdf
-from pypdf.errors import DependencyError, PyPdfError
+from pypdf.errors import DependencyError, DeprecationError, PyPdfError
 from pypdf.generic._font import Font  # Private, so pyproject.toml holds pypdf below the next major version.
 
 from ingest.blocks import Reading
@@ -24,17 +24,17 @@ _MIN_RULE_PT = 40.0  # The line above footnotes is a quarter of the text's width
 _MAX_DISC_PT = 7.0  # A list disc is 3 to 5 pt across at 12 pt text (measured on Chromium's prints).
 _N_SHARED_PAGES = 8  # Two processes share longer files: below, opening it twice costs what is gained (measured).
 _CHUNK_BYTES = 1024 * 1024  # Unpacked at a time: a small file can unpack to gigabytes.
-_MAX_TAIL_BYTES = 2048  # Behind the last "%%EOF"; ISO 32000-1, annex H: readers look for it in the last 1,024 bytes.
 # What pypdf logs where it goes on without a part of the file.
 _LOSS = re.compile(
     r"EOF marker (?:not found|seems truncated)|Error -\d+ while decompressing|Invalid stream \(index"
     r"|XRef object at .* can not be read|Previous trailer cannot be read|[Ee]arly EOD|[Mm]issing EOD"
+    r"|Object \d+ \d+ not defined"
 )
+_OBJECT = re.compile(rb"\b\d+\s+\d+\s+obj\b")
+_UNREADABLE = "\ufffd"  # What pypdf gives for a character that its font does not tell.
+_MAX_UNREADABLE = 0.01  # Of all characters: beyond, sentences are spoilt and not single signs (chosen).
+_N_SHAPES = 200  # Letters that are drawn as shapes; a page with a frame or a chart has fewer (chosen).
 _BULLET_FROM_SYMBOL_FONT = {"\uf0b7": "•", "\uf0a7": "▪", "\uf0d8": "➢", "\uf0fc": "✓", "\uf0e0": "→"}
-
-
-class ScanError(UnreadableFileError):
-    """A PDF has pages but no text in them: text recognition could read it."""
 
 
 class _DamagedError(ValueError):
@@ -47,6 +47,7 @@ def read(
     password: str | None = None,
     on_page: Callable[[int], None] | None = None,
     rest: Callable[[], Sequence[PageLayout]] | None = None,
+    recognise: Callable[[Sequence[int]], Sequence[PageLayout]] | None = None,
 ) -> Reading:
     """Returns the blocks of a PDF in reading order, with physical pages and printed labels.
 
@@ -58,10 +59,10 @@ def read(
         password: Opens a protected file.
         on_page: Called after each page that is read, with the number of all pages.
         rest: Gives what `rest_of_pages` reads elsewhere; None to read all pages here.
+        recognise: Gives what stands on pages (1-based) that are pictures; None to leave them out and say so.
 
     Raises:
-        ScanError: There is no text in it.
-        UnreadableFileError: The file is no PDF, is damaged, or needs another password.
+        UnreadableFileError: The file is no PDF, is damaged, needs another password, or there is no text in it.
     """
     with _refusing_damage(path):
         reader = _opened(path, password)
@@ -74,12 +75,69 @@ def read(
         pages += rest()
     if not pages:
         raise UnreadableFileError(f"{path.name} is damaged: there are no pages in it. Fetch it again and retry.")
+    pictured = tuple(number for number, page in enumerate(pages, start=1) if page.pictured and not page.runs)
+    if recognise:
+        for number, page in zip(pictured, recognise(pictured), strict=True):
+            pages[number - 1] = page
     if not any(page.runs for page in pages):
-        raise ScanError(
-            f"{path.name} has {len(pages)} pages but no text in them: it is a scan. Take it in with the option --ocr, "
-            "which reads the pictures of its pages."
+        raise UnreadableFileError(_no_text(path, pages, recognised=recognise is not None))
+    gaps = () if recognise or not pictured else (_pictures_told(pictured),)
+    return replace(
+        lay_out(pages, pdf_labels=labels, metadata=metadata),
+        recognised=tuple(number for number in pictured if pages[number - 1].runs),
+        gaps=(*gaps, *_unreadable_told(path, pages)),
+    )
+
+
+def _no_text(path: Path, pages: Sequence[PageLayout], *, recognised: bool) -> str:
+    n_pages = f"{len(pages)} page{'s' * (len(pages) > 1)}"
+    if recognised:
+        return f"{path.name} has {n_pages} without text, and Tesseract finds no words in their pictures."
+    if not any(page.pictured for page in pages):
+        return f"{path.name} has {n_pages} and nothing on them that could be text."
+    return (
+        f"{path.name} has {n_pages} but no text in them: it is a scan. Take it in with the option --ocr, which reads "
+        "the pictures of its pages."
+    )
+
+
+def _pictures_told(numbers: Sequence[int]) -> str:
+    one = len(numbers) == 1
+    return (
+        f"{'Page' if one else 'Pages'} {_spans(numbers)} of the file {'is a picture' if one else 'are pictures'} "
+        "without text: what stands there is not in the library. The option --ocr reads it."
+    )
+
+
+def _unreadable_told(path: Path, pages: Sequence[PageLayout]) -> tuple[str, ...]:
+    """Tells of single characters that cannot be read.
+
+    Raises:
+        UnreadableFileError: They are so many that sentences are spoilt.
+    """
+    texts = ["".join(run.text for run in page.runs) for page in pages]
+    n_unreadable = sum(text.count(_UNREADABLE) for text in texts)
+    if not n_unreadable:
+        return ()
+    places = _spans([number for number, text in enumerate(texts, start=1) if _UNREADABLE in text])
+    what = f"{n_unreadable} character{'s' * (n_unreadable > 1)}"
+    if n_unreadable > _MAX_UNREADABLE * sum(map(len, texts)):
+        raise UnreadableFileError(
+            f"{path.name} has fonts that do not tell which letters they draw, or is damaged: {what} cannot be read "
+            f"(pages {places} of the file). Fetch it again, or open it, print it to a new PDF and add that."
         )
-    return lay_out(pages, pdf_labels=labels, metadata=metadata)
+    return (f"{what} cannot be read and stand as {_UNREADABLE} (pages {places} of the file).",)
+
+
+def _spans(numbers: Sequence[int]) -> str:
+    """Numbers in order in short: "3, 7-9"."""
+    spans: list[list[int]] = []
+    for number in numbers:
+        if spans and number == spans[-1][-1] + 1:
+            spans[-1] = [spans[-1][0], number]
+        else:
+            spans.append([number])
+    return ", ".join("-".join(map(str, span)) for span in spans)
 
 
 def rest_of_pages(
@@ -124,10 +182,10 @@ def _refusing_damage(path: Path) -> Iterator[None]:
             yield
     except UnreadableFileError:
         raise
-    except DependencyError as error:
+    except (DependencyError, NotImplementedError, DeprecationError) as error:
         raise UnreadableFileError(
-            f"{path.name} is encrypted in a way that cannot be read ({error}). "
-            "Save a copy without password and protection and try again."
+            f"{path.name} is protected or packed in a way that cannot be read ({str(error).rstrip('.')}). "
+            "Open it, print it to a new PDF and add that."
         ) from error
     except (PyPdfError, OSError, RecursionError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
         # pypdf lets errors of the built-in types out of damaged files; the person can only fetch the file again.
@@ -179,13 +237,14 @@ def _check_end(path: Path) -> None:
     """Refuses a file without its end.
 
     pypdf would take the mark of an earlier revision, or of the first page of a file prepared for the web, for the end.
+    What follows the last mark and is no object of a PDF is no part of it: servers and mail programs append such things.
     """
     content = path.read_bytes()
     end = content.rfind(b"%%EOF")
     if end < 0:
         raise _DamagedError("its end is missing")
-    if len(content.rstrip(b"\x00\t\n\r\x0c ")) - end > _MAX_TAIL_BYTES:
-        raise _DamagedError("its end is missing, or something else was appended to it")
+    if _OBJECT.search(content, end):
+        raise _DamagedError("its end is missing")
 
 
 def _check_streams(reader: pypdf.PdfReader) -> None:
@@ -330,8 +389,10 @@ def _page_layout(page: pypdf.PageObject, fonts: _FontWidths) -> PageLayout:
     discs: list[Disc] = []
     rules: list[Rule] = []
     path = _Path()
+    n_shapes = 0
 
     def on_operand(operator: Any, operands: Any, cm: Any, _tm: Any) -> None:
+        nonlocal n_shapes
         if operator in {b"m", b"l", b"c", b"v", b"y"}:
             numbers = [float(number) for number in operands]
             for x, y in zip(numbers[0::2], numbers[1::2], strict=False):
@@ -342,6 +403,7 @@ def _page_layout(page: pypdf.PageObject, fonts: _FontWidths) -> PageLayout:
             path.add(x, y, cm)
             path.add(x + width, y + height, cm)
         elif operator in {b"f", b"F", b"f*", b"b", b"B", b"S", b"s"}:
+            n_shapes += 1
             if path.xs and path.is_disc():
                 discs.append(Disc(x=min(path.xs), y=min(path.ys)))
             elif path.xs and path.is_rule():
@@ -349,6 +411,8 @@ def _page_layout(page: pypdf.PageObject, fonts: _FontWidths) -> PageLayout:
             path.clear()
         elif operator in {b"n", b"W", b"W*"}:
             path.clear()
+        elif operator in {b"Do", b"INLINE IMAGE"}:
+            n_shapes = _N_SHAPES
 
     def on_text(text: str, cm: Any, tm: Any, font: Any, size: Any) -> None:
         cleaned = _clean(text)
@@ -375,7 +439,12 @@ def _page_layout(page: pypdf.PageObject, fonts: _FontWidths) -> PageLayout:
     page.extract_text(visitor_text=on_text, visitor_operand_before=on_operand)
     box = page.mediabox
     return PageLayout(
-        runs=tuple(runs), discs=tuple(discs), rules=tuple(rules), width=float(box.width), height=float(box.height)
+        runs=tuple(runs),
+        discs=tuple(discs),
+        rules=tuple(rules),
+        width=float(box.width),
+        height=float(box.height),
+        pictured=n_shapes >= _N_SHAPES,
     )
 
 
