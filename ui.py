@@ -32,6 +32,7 @@ from page.adding import (
 )
 from page.answer_html import answer_html, context_html
 from page.asked import Asked, from_address, to_address, with_question
+from page.compare_html import COMPARE_FORM, comparison_html
 from page.corrections import given_in_form
 from page.coverage_html import coverage_html
 from page.examples import answered_examples
@@ -47,9 +48,12 @@ from page.library_html import (
     report_html,
     trouble_report_html,
 )
+from page.matrix_html import MATRIX_FORM, matrix_html
 from page.scope_html import limits_html
 from page.silence_html import silence_html, trouble_html, welcome_html
+from qa.compare import compare
 from qa.coverage import coverage
+from qa.matrix import make_matrix
 
 if TYPE_CHECKING:
     import gradio
@@ -131,6 +135,10 @@ def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
             with gr.Tab("Ask", elem_id="ask-room"):
                 question, button, limits, answer = _ask_room(page)
                 gr.HTML(_KEYS, elem_id="keys", apply_default_css=False, js_on_load=None)
+            with gr.Tab("Matrix", elem_id="matrix-room"):
+                _form_room(MATRIX_FORM, page.matrix, elem_id="matrix")
+            with gr.Tab("Compare", elem_id="compare-room"):
+                _form_room(COMPARE_FORM, page.compare, elem_id="compare")
             with gr.Tab("Library", elem_id="library-room") as library_room:
                 library = _library_room(page, own_machine=own_machine)
         address = gr.State("")
@@ -181,6 +189,16 @@ def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, gradio.HTML, 
         server_functions=[context],
     )
     return question, button, limits, answer
+
+
+def _form_room(form: str, lay_out: Callable[[dict[str, str]], str], *, elem_id: str) -> None:
+    """A room with a form and what is laid out for it; the browser asks for that by itself."""
+    import gradio as gr
+
+    def show(asked: dict[str, str]) -> str:
+        return lay_out(asked)
+
+    gr.HTML(form, elem_id=elem_id, apply_default_css=False, js_on_load=_file("rooms.js"), server_functions=[show])
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,6 +348,27 @@ class _Page:
             return "", trouble_html(str(error)), ""
         tables = coverage(self.answerer.catalogue, [document.identity for document in holdings.searcher.documents])
         return limits_html(holdings), documents_html(holdings), coverage_html(tables)
+
+    def matrix(self, form: dict[str, str]) -> str:
+        """What each source says of each country on a topic."""
+        try:
+            answerer = self.answerer
+            topic = form.get("topic", "")
+            made = make_matrix(topic, answerer.holdings(), answerer.embedder, catalogue=answerer.catalogue)
+            return matrix_html(made)
+        except PinciteError as error:
+            return trouble_html(str(error))
+
+    def compare(self, form: dict[str, str]) -> str:
+        """What changed between two documents."""
+        left, right, topic = (form.get(name, "") for name in ("left", "right", "topic"))
+        if not left or not right or left == right:
+            return "<p>Choose two documents.</p>"
+        try:
+            comparison = compare(self.answerer.holdings().searcher, left, right, topic=topic.strip() or None)
+        except PinciteError as error:
+            return trouble_html(str(error))
+        return comparison_html(comparison, everything="everything" in form or bool(topic.strip()))
 
     def context(self, place: str) -> str:
         """The passages around a quote, as HTML.

@@ -15,6 +15,7 @@ function keepInAddress({ address, question }) {
     else history.replaceState(null, '', here);
 }
 addEventListener('popstate', () => go(location.search));
+addEventListener('pincite-go', event => go(event.detail));  // From another room.
 
 watch('value', () => {
     const answer = section();

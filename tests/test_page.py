@@ -463,6 +463,48 @@ def _limit(page: Page, field: str, label: str) -> None:
     page.get_by_role("combobox", name=f"Limit to a {field}").select_option(label=label)
 
 
+# --- matrix and comparison --------------------------------------------------------------------------------------------
+
+
+def test_the_matrix_tells_found_silent_and_not_loaded_apart_and_leads_to_the_answer(visit: Visit) -> None:
+    page = visit.page
+    page.get_by_role("tab", name="Matrix").click()
+    page.get_by_label("Topic, Convention article or question").fill("compensation")
+    page.get_by_label("Topic, Convention article or question").press("Enter")
+    row = page.locator("#matrix").get_by_role("row").filter(has=page.get_by_role("rowheader", name="Serbia"))
+    row.wait_for()
+    cell = row.get_by_role("cell").filter(has_text="not loaded, reported by others").first
+    cell.locator("summary").click()
+    assert "as restated by Pincite's digest" in cell.inner_text()
+    visit.answer_after(cell.get_by_role("button", name="Ask for all of it").click)
+    assert set(_countries(page.locator("#answer"))) == {"Serbia"}
+    assert page.get_by_label("Your question").input_value() == "compensation"
+
+
+def test_two_documents_are_compared_with_the_differences_marked(visit: Visit, tmp_path: Path) -> None:
+    page = visit.page
+    for year, verb in (("2021", "invites"), ("2025", "urges")):
+        report = tmp_path / f"ropes-{year}.md"
+        report.write_text(
+            f"---\npublisher: GRETA\ntitle: Ropes of Iceland {year}\nofficial_number: GRETA({year})71\n"
+            f"countries: IS\nyear: {year}\n---\n\n# Ropes of Iceland {year}\n\nSpecimen.\n\n"
+            "## Compensation and legal redress\n\n1. GRETA regrets that no rope maker has received compensation.\n\n"
+            f"2. GRETA {verb} the Icelandic authorities to pay compensation to trafficked rope makers at once.\n",
+            encoding="utf-8",
+        )
+        visit.open_library()
+        visit.upload(report)
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_label("The older document").select_option(label="GRETA(2021)71, Ropes of Iceland 2021")
+    page.get_by_label("Compared with").select_option(label="GRETA(2025)71, Ropes of Iceland 2025")
+    page.get_by_role("button", name="Compare").click()
+    pair = page.locator(".pairs > li").first
+    pair.wait_for()
+    assert "stronger" in pair.inner_text()
+    assert pair.locator("del").inner_text().strip() == "invites"
+    assert pair.locator("ins").inner_text().strip() == "urges"
+
+
 # --- silence ----------------------------------------------------------------------------------------------------------
 
 

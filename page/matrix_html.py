@@ -1,0 +1,77 @@
+"""What each source says of each country on a topic, as a table whose cells open."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from ingest.countries import country_name
+from page.answer_html import said_by
+from page.asked import Asked, to_address
+from qa.catalogue import report_name
+from qa.scope import Scope
+
+if TYPE_CHECKING:
+    from qa.matrix import Cell, Column, Matrix
+    from qa.quotes import Quote
+
+MATRIX_FORM: Final = (
+    '<form class="room"><label class="wide" for="matrix-topic">Topic, Convention article or question</label>'
+    '<input id="matrix-topic" name="topic" type="search" autocomplete="off" '
+    'placeholder="compensation, or Article 15; empty for all">'
+    '<button type="submit" class="main">Show</button></form>'
+    '<p class="state" role="status"></p><div class="result"></div>'
+)
+
+_N_QUOTES: Final = 5  # In an opened cell; asking shows more (chosen).
+_STATES: Final = {"found": "found", "silent": "says nothing", "not_loaded": "not loaded"}
+
+
+def matrix_html(matrix: Matrix) -> str:
+    """Countries down, sources across; a silent source and one that is not loaded look different."""
+    if not matrix.countries or not matrix.columns:
+        return "<p>Nothing is loaded that this could be laid out from.</p>"
+    heads = "".join(f'<th scope="col">{escape(_column_name(column))}</th>' for column in matrix.columns)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(country_name(country))}</th>'
+        + "".join(_cell_html(matrix, matrix.cell(country, column)) for column in matrix.columns)
+        + "</tr>"
+        for country in matrix.countries
+    )
+    return (
+        f'<div class="wide" tabindex="0" role="region" aria-label="Matrix on {escape(matrix.topic)}"><table><thead><tr>'
+        f'<th scope="col">Country</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+    )
+
+
+def _column_name(column: Column) -> str:
+    return f"{column.source} {column.edition}" if column.edition else column.source
+
+
+def _cell_html(matrix: Matrix, cell: Cell) -> str:
+    state = _STATES[cell.state]
+    n_quotes = len(cell.quotes)
+    if cell.basis == "reported":
+        state += ", reported by others"
+    if not n_quotes:
+        known = f"<small>{escape(report_name(cell.known[0]))} exists</small>" if cell.known else ""
+        return f'<td class="{cell.state}">{state}{known}</td>'
+    grade = f' <span class="badge grade">{cell.grade}</span>' if cell.grade else ""
+    quotes = "".join(map(_quote_html, cell.quotes[:_N_QUOTES]))
+    asked = to_address(
+        Asked(
+            "" if matrix.topic == "all" else matrix.topic,
+            Scope(countries=(cell.country,), sources=(cell.column.source,)),
+        )
+    )
+    count = "1 quote" if n_quotes == 1 else f"{n_quotes} quotes"
+    return (
+        f'<td class="{cell.state}"><details><summary>{state}, {count}{grade}</summary><ul>{quotes}</ul>'
+        f'<button type="button" data-ask-address="{escape(asked)}">Ask for all of it</button></details></td>'
+    )
+
+
+def _quote_html(quote: Quote) -> str:
+    text = escape(quote.text) if quote.paraphrase else f"“{escape(quote.text)}”"
+    grade = f" ({quote.statements[0].grade})" if quote.statements[0].grade else ""
+    return f"<li>{text} <small>{escape(said_by(quote))}{grade}, {escape(quote.citation)}</small></li>"
