@@ -430,7 +430,6 @@ def matrix(
     as_json: JsonOption = False,
 ) -> None:
     """Lays out what each source says of each country: found, says nothing, or not loaded."""
-    from qa.catalogue import Catalogue, own_catalogue
     from qa.matrix import make_matrix
     from qa.matrix_picture import write_picture
     from qa.matrix_text import matrix_text, write_csv
@@ -454,7 +453,7 @@ def matrix(
         scope=scope,
         recommendations=recommendations,
         by=by,
-        catalogue=Catalogue.load(own_catalogue(answerer.library.folder)),
+        catalogue=_catalogue(answerer.library),
     )
     if xlsx:
         write_workbook(made, xlsx)

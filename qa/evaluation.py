@@ -83,6 +83,7 @@ def _judge(
                     errors=tuple(_errors(quote, question, named, places, shows)),
                     citation_right=_is_cited_right(quote, places),
                     verbatim=quote.document.text[quote.start : quote.end] == quote.text,
+                    on_trafficking=_is_on_trafficking(places),
                 )
             )
     expected = range(len(question.expected))
@@ -234,6 +235,12 @@ def _is_cited_right(quote: Quote, places: Sequence[Printed]) -> bool | None:
         return not pages or (bool(pages & place.pages) if longer else pages <= place.pages)
 
     return any(map(right, places))
+
+
+def _is_on_trafficking(places: Sequence[Printed]) -> bool | None:
+    """Whether one of the places where a quote is printed is on trafficking; None where none of them tells."""
+    told = [place.on_trafficking for place in places if place.on_trafficking is not None]
+    return any(told) if told else None
 
 
 def _ndcg(shown: Sequence[Sequence[int]], n_expected: int) -> float:

@@ -60,6 +60,7 @@ def failure_text(judgement: Judgement) -> str:
         said = f"{' and '.join(quote.speakers)}, {quote.country or '–'}, {quote.citation}"
         lines.append(f"   {rank:3}. {quote.score:.2f} {said}: {_short(quote.text)}")
         lines += [f"        WRONG {error}" for error in quote.errors]
+        lines += ["        on something else than trafficking"] if quote.on_trafficking is False else []
         lines += ["        WRONG citation"] if quote.citation_right is False else []
         lines += ["        WRONG not the text at its offsets"] if not quote.verbatim else []
     return "\n".join(lines)

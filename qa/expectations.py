@@ -33,6 +33,7 @@ class Printed:
         pages: Physical pages that it may stand on, 1-based.
         speaker: Code of who says it.
         country, round, year: What the report is on; None where that is not told.
+        on_trafficking: Whether it is on trafficking in human beings; None where that is not told.
     """
 
     number: NumberKey
@@ -43,6 +44,7 @@ class Printed:
     country: str | None = None
     round: int | None = None
     year: int | None = None
+    on_trafficking: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,9 @@ def _printed_in(report: Mapping[str, Any]) -> Iterable[Printed]:
     """Paragraphs, blocks, footnotes, summary and the government's comments of one report."""
     publisher = _speaker(report["publisher"])
 
-    def printed(text: str, pages: list[int], paragraph: object = None, speaker: str = publisher) -> Printed:
+    def printed(
+        text: str, pages: list[int], paragraph: object = None, speaker: str = publisher, on: bool | None = None
+    ) -> Printed:
         return Printed(
             number=number_key(report["number"]),
             words=folded_words(text),
@@ -226,10 +230,13 @@ def _printed_in(report: Mapping[str, Any]) -> Iterable[Printed]:
             country=report.get("country"),
             round=report.get("round"),
             year=report.get("year"),
+            on_trafficking=on,
         )
 
     for place in (*report.get("paragraphs", ()), *report.get("blocks", ())):
-        yield printed(place["text"], [place["first_page"], place["last_page"]], place.get("number"))
+        yield printed(
+            place["text"], [place["first_page"], place["last_page"]], place.get("number"), on=place.get("thb")
+        )
     for note in report.get("footnotes", ()):
         yield printed(note["text"], [note["page"]], note.get("paragraph"))
     front = report.get("front") or {}

@@ -7,6 +7,7 @@ Measures, over questions that have an answer unless it is said otherwise:
 - nDCG@10, by ir_measures: a quote's gain is the number of expected statements that it is the first to show.
 - attribution errors: shown quotes of a speaker, country, round or year that was not asked for or is not the truth's.
 - citations: of the shown quotes whose words the truth places, those with the right paragraph and page.
+- on something else: of the shown quotes of which the truth tells it, those that are not on trafficking.
 - answerable refused; unanswerable refused, for the right reason, or answered.
 """
 
@@ -33,6 +34,7 @@ class ShownQuote:
         errors: What is wrong about who is said to say it, on what.
         citation_right: Whether paragraph and pages are the truth's; None where the truth does not hold its words.
         verbatim: Whether it is the document's text at its offsets.
+        on_trafficking: Whether the truth says that it is on trafficking; None where it does not say.
     """
 
     text: str
@@ -44,6 +46,7 @@ class ShownQuote:
     errors: tuple[str, ...]
     citation_right: bool | None
     verbatim: bool
+    on_trafficking: bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,11 @@ def _counts(judgements: Sequence[Judgement], *, k: int, words: int) -> dict[str,
             (sum(quote.citation_right is True for quote in j.quotes), n_judged)
             for _, j in shown
             if (n_judged := sum(quote.citation_right is not None for quote in j.quotes))
+        ],
+        "on something else": [
+            (sum(quote.on_trafficking is False for quote in j.quotes), n_told)
+            for _, j in shown
+            if (n_told := sum(quote.on_trafficking is not None for quote in j.quotes))
         ],
         "verbatim": [(sum(quote.verbatim for quote in j.quotes), n) for n, j in shown],
         "comments as others'": [(float(j.as_others), 1) for j in answerable if j.kind == "government_comments"],

@@ -134,6 +134,19 @@ def test_a_citation_is_right_only_with_the_paragraph_of_the_truth(
     assert value(evaluated(COMPENSATION, truth=tmp_path), "citations right") == 1
 
 
+def test_quotes_on_something_else_than_trafficking_are_counted_where_the_truth_tells(
+    evaluated: Callable[..., dict[str, Any]], tmp_path: Path
+) -> None:
+    block = {"type": "paragraph", "first_page": 1, "last_page": 1, "thb": False}
+    block["text"] = COMPENSATION["expected"][0]["sentences"][0]
+    report = {"publisher": "GRETA", "number": "GRETA(2016)41", "round": 2, "year": 2016, "blocks": [block]}
+    write(tmp_path / "truth.json", report)
+    assert value(evaluated(COMPENSATION, truth=tmp_path), "on something else") == 1
+    block["thb"] = True
+    write(tmp_path / "truth.json", report)
+    assert value(evaluated(COMPENSATION, truth=tmp_path), "on something else") == 0
+
+
 def test_a_refusal_is_right_only_for_the_right_reason(evaluated: Callable[..., dict[str, Any]]) -> None:
     run = evaluated(GERMANY, GERMANY | {"id": "other", "reason": "silent"})
     assert value(run, "refused") == 1
