@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from qa.quotes import Quote
 
 WORD_BUDGET = 200
+_GOVERNMENT = frozenset({"Government"})
 _TELLING_WORDS = 5  # Fewer words, such as a heading of a table, stand in many places.
 _ALIKE = 75  # Partial ratio (0-100) of texts that differ in figures and dates alone: 77 to 95 in the specimens.
 
@@ -83,14 +84,15 @@ def _judge(
                     errors=tuple(_errors(quote, question, named, places, shows)),
                     citation_right=_is_cited_right(quote, places),
                     verbatim=quote.document.text[quote.start : quote.end] == quote.text,
-                    on_trafficking=_is_on_trafficking(places),
+                    # What is expected belongs to the subject, whatever words its block has.
+                    on_trafficking=bool(shows) or _is_on_trafficking(places),
                 )
             )
     expected = range(len(question.expected))
     budget = words if question.n_answers == 1 else 2 * words
     in_words = _in_budget(answer.quotes, question, named, budget)
     first = {n for quote in quotes[:FIRST_QUOTES] for n in quote.shows}
-    government = bool(question.expected) and all(one.speakers == {"Government"} for one in question.expected)
+    government = bool(question.expected) and all(one.speakers == _GOVERNMENT for one in question.expected)
     return Judgement(
         question_id=question.question_id,
         kind=question.kind,
@@ -98,7 +100,7 @@ def _judge(
         expected=tuple(one.text for one in question.expected),
         reason=answer.reason,
         message=answer.message,
-        right_reasons=() if question.expected else question.reasons or _right_reasons(question, answer, holdings),
+        right_reasons=question.reasons or _right_reasons(question, answer, holdings),
         first_three=first.issuperset(expected) if question.n_answers == 1 else None,
         found_in_quotes=len({n for quote in quotes[:k] for n in quote.shows}),
         found_in_words=len(in_words),
@@ -263,6 +265,9 @@ def _ndcg(shown: Sequence[Sequence[int]], n_expected: int) -> float:
 def _right_reasons(question: PosedQuestion, answer: Answer, holdings: Holdings) -> tuple[str, ...]:
     """The right reasons for refusing: a report that is not loaded cannot be silent, and a loaded one is not missing."""
     read = read_question(question.text, known=holdings.knows).scope
+    if question.expected:
+        only_government = all(one.speakers == _GOVERNMENT for one in question.expected)
+        return ("silent",) if only_government and set(read.sources) - _GOVERNMENT else ()
     scope = Scope(
         countries=question.countries or read.countries or answer.scope.countries,
         sources=read.sources or answer.scope.sources,

@@ -1,6 +1,7 @@
 """Measures of answers that were judged, with confidence intervals, and the comparison of two runs.
 
-Measures, over questions that have an answer unless it is said otherwise:
+Measures, over questions that have an answer unless it is said otherwise (one that asks for GRETA's words on what only
+the government says in its comments may be refused, and counts when it is answered):
 
 - first 3: of questions with one answer, those that show all its statements, of the right report, in the first quotes.
 - recall within k quotes, and within a word budget, twice as wide for several answers: share of expected statements.
@@ -57,7 +58,8 @@ class Judgement:
         question_id, kind, question: As in the file.
         expected: The statements that should be shown.
         reason, message: What the answer said; the reason is None where it was answered.
-        right_reasons: The reasons that are right for refusing an unanswerable question.
+        right_reasons: The reasons that are right for refusing: an unanswerable question, or one that asks for another's
+            words where only the government speaks of it.
         first_three: Whether the one answer is among the first three quotes; None for several answers or none.
         found_in_quotes, found_in_words: How many expected statements the first k quotes, the word budget, hold.
         ndcg: nDCG@10; None for an unanswerable question.
@@ -90,10 +92,15 @@ class Judgement:
         return self.reason is not None
 
     @property
+    def rightly_refused(self) -> bool:
+        """Whether nothing was shown, for a right reason."""
+        return self.refused and self.reason in self.right_reasons
+
+    @property
     def failed(self) -> bool:
         """Whether anything about the answer is wrong."""
-        if not self.answerable:
-            return self.reason not in self.right_reasons
+        if not self.answerable or self.rightly_refused:
+            return not self.rightly_refused
         missing = self.found_in_words < len(self.expected) or self.first_three is False
         return missing or self.as_others or any(self.quotes_with_faults)
 
@@ -157,7 +164,7 @@ Counts = list[tuple[float, int]]
 
 def _counts(judgements: Sequence[Judgement], *, k: int, words: int) -> dict[str, Counts]:
     """What each measure is made of, question by question; empty where it does not apply."""
-    answerable = [j for j in judgements if j.answerable]
+    answerable = [j for j in judgements if j.answerable and not j.rightly_refused]
     others = [j for j in judgements if not j.answerable]
     shown = [(len(j.quotes), j) for j in judgements if j.quotes]
     return {
@@ -166,7 +173,7 @@ def _counts(judgements: Sequence[Judgement], *, k: int, words: int) -> dict[str,
         f"recall in {words} words": [(j.found_in_words, len(j.expected)) for j in answerable],
         "nDCG@10": [(j.ndcg or 0.0, 1) for j in answerable],
         "answerable refused": [(float(j.refused), 1) for j in answerable],
-        "refused, right reason": [(float(j.reason in j.right_reasons), 1) for j in others],
+        "refused, right reason": [(float(j.rightly_refused), 1) for j in others],
         "refused": [(float(j.refused), 1) for j in others],
         "attribution errors": [(sum(bool(quote.errors) for quote in j.quotes), n) for n, j in shown],
         "citations right": [
@@ -180,7 +187,7 @@ def _counts(judgements: Sequence[Judgement], *, k: int, words: int) -> dict[str,
             if (n_told := sum(quote.on_trafficking is not None for quote in j.quotes))
         ],
         "verbatim": [(sum(quote.verbatim for quote in j.quotes), n) for n, j in shown],
-        "comments as others'": [(float(j.as_others), 1) for j in answerable if j.kind == "government_comments"],
+        "comments as others'": [(float(j.as_others), 1) for j in judgements if j.kind == "government_comments"],
     }
 
 

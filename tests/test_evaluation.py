@@ -16,6 +16,7 @@ from qa.answer import Answerer
 from qa.evaluation import evaluate
 from qa.expectations import read_questions, read_truth
 from qa.measures import compare, evaluation_of
+from qa.scope import Scope
 
 LEGAL_AID = {
     "id": "spans",
@@ -110,7 +111,9 @@ def test_a_quote_of_another_round_than_asked_is_an_attribution_error(
 ) -> None:
     third = COMPENSATION["expected"][0] | {"round": 3}
     question = COMPENSATION | {"question": "GRETA on compensation in Serbia, R3", "expected": [third]}
-    assert "of round 2; asked for 3" in str(evaluated(question)["questions"][0]["quotes"])
+    # A limit set beside the question makes it be answered wrongly.
+    run = evaluated(question, scope=Scope(rounds=(2,)))
+    assert "of round 2; asked for" in str(run["questions"][0]["quotes"])
 
 
 def test_comments_of_the_government_answered_with_the_words_of_others_are_told(
@@ -119,6 +122,18 @@ def test_comments_of_the_government_answered_with_the_words_of_others_are_told(
     said = COMPENSATION["expected"][0] | {"publisher": "Government of Serbia", "sentences": ["We disagree with this."]}
     run = evaluated(COMPENSATION | {"kind": "government_comments", "expected": [said]})
     assert value(run, "comments as others'") == 1
+
+
+def test_a_question_for_gretas_words_that_only_the_government_answers_may_be_refused(
+    evaluated: Callable[..., dict[str, Any]],
+) -> None:
+    said = COMPENSATION["expected"][0] | {"publisher": "Government of Serbia", "sentences": ["We breed white horses."]}
+    asked = {"id": "horses", "kind": "government_comments", "expected": [said]}
+    for_gretas = evaluated(asked | {"question": "what does GRETA say about white horses in Serbia"})["questions"][0]
+    for_anyones = evaluated(asked | {"question": "white horses in Serbia"})["questions"][0]
+    assert for_gretas["right_reasons"] == ["silent"]
+    assert for_anyones["right_reasons"] == []
+    assert for_anyones["failed"]
 
 
 def test_a_citation_is_right_only_with_the_paragraph_of_the_truth(
@@ -141,10 +156,11 @@ def test_quotes_on_something_else_than_trafficking_are_counted_where_the_truth_t
     block["text"] = COMPENSATION["expected"][0]["sentences"][0]
     report = {"publisher": "GRETA", "number": "GRETA(2016)41", "round": 2, "year": 2016, "blocks": [block]}
     write(tmp_path / "truth.json", report)
-    assert value(evaluated(COMPENSATION, truth=tmp_path), "on something else") == 1
+    elsewhere = COMPENSATION | {"expected": [COMPENSATION["expected"][0] | {"sentences": ["Nobody says this."]}]}
+    assert value(evaluated(elsewhere, truth=tmp_path), "on something else") == 1
     block["thb"] = True
     write(tmp_path / "truth.json", report)
-    assert value(evaluated(COMPENSATION, truth=tmp_path), "on something else") == 0
+    assert value(evaluated(elsewhere, truth=tmp_path), "on something else") == 0
 
 
 def test_a_refusal_is_right_only_for_the_right_reason(evaluated: Callable[..., dict[str, Any]]) -> None:
