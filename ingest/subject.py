@@ -19,7 +19,9 @@ _TRAFFICKING = re.compile(
     rf"(?<!\bdrug\s)(?<!\bdrugs\s)(?<!\barms\s)(?<!\bfirearms\s)(?<!\bweapons\s)(?<!\bnarcotics\s)"
     rf"(?<!\bwildlife\s)(?<!\bwaste\s)(?<!\bgoods\s)(?<!\bproperty\s)(?<!\bvehicle\s)(?<!\bcocaine\s)(?<!\bheroin\s)"
     rf"\btraffick\w*\b(?!\s(?:in|of)\s(?:\w+\s)?{_GOODS}\b)"
-    r"|\bTHB\b|\bGRETA\b|\bforced\s(?:labour|begging|marriages?|criminality)\b|\bservitude\b|\bslavery\b",
+    r"|\bTHB\b|\bGRETA\b|\bforced\s(?:labour|begging|marriages?|criminality)\b|\bservitude\b|\bslavery\b"
+    r"|\b(?:labour|sexual|severe|risks?\sof|victims?\sof|vulnerable\sto)\s(?:\w+\s)?exploitation\b"
+    r"|\bchild\s(?:begging|marriage)\b",
     re.IGNORECASE,
 )
 # "As regards trafficking in human beings, …": what a paragraph, or the rest of it, is on.

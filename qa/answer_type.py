@@ -50,6 +50,7 @@ _PERSON = re.compile(r"\b(?:Mr|Ms|Mrs|Dr|Prof)\.?\s[A-Z]")
 _EXISTENCE_ASKED = re.compile(r"^(?:\W*\w+[:,]\s)?(?:is|are|was|were)\sthere\b|^does\b.*\bhave\sa\b", re.IGNORECASE)
 
 
+_GOES_ON = re.compile(r"(?:Of|Among)\s(?:these|those|them|whom)\b|They\b|These\b")
 _LONGEST_PERIOD = 30  # Years; more is no period that a report covers (chosen).
 
 
@@ -71,7 +72,10 @@ def tells(question: str, statement: str, passage: str) -> bool:
         return False
     counted = _COUNT_ASKED.search(question)
     if counted and not _counts(statement, counted["what"]):
-        return False
+        # "Of these persons, 67 were female": what is counted is named in the sentence before.
+        counts_on = _GOES_ON.match(statement) and _QUANTITY.search(statement)
+        if not counts_on or not _words_of(counted["what"]) & set(words(passage)):
+            return False
     if _QUANTITY_ASKED.search(question) and not _QUANTITY.search(statement):
         return False
     if _DATE_ASKED.search(question) and not _DATE.search(passage):
@@ -79,9 +83,14 @@ def tells(question: str, statement: str, passage: str) -> bool:
     return not (_PERSON_ASKED.search(question) and not _PERSON.search(statement))
 
 
+def _words_of(what: str) -> set[str]:
+    """The search words of the beginning of what is to be counted."""
+    return {form for word in what.split()[:4] for form in words(word)}
+
+
 def _counts(statement: str, what: str) -> bool:
     """Whether a number stands closely before one of the first words of what is to be counted."""
-    wanted = {form for word in what.split()[:3] for form in words(word)}
+    wanted = _words_of(what)
     for number in _QUANTITY.finditer(statement):
         following = re.findall(r"[\w'’-]+", statement[number.end() : number.end() + 60])[:5]
         if wanted & {form for word in following for form in words(word)}:

@@ -63,6 +63,8 @@ def chosen(question: Question, holdings: Holdings, scored: dict[int, float], lim
 def _of_the_verb(question: Question, quotes: list[Quote]) -> list[Quote]:
     """Recommendations with the verbs that a question names, where there are any on the matter; else all quotes."""
     grades = question.scope.grades
+    if question.each_edition:
+        return quotes  # Another edition may well use another verb.
     graded = [quote for quote in quotes if quote.grade in grades and quote.score >= quotes[0].score - _VERB_SPREAD]
     return graded or quotes
 

@@ -43,7 +43,9 @@ def asked_for(question: Question) -> tuple[Asked, ...]:
             forms = [wording for form in other_forms(phrase) for wording in _wordings(form, 1.0)]
             found.append(Asked(_without_repeats((*own, *forms, *others)), term=True))
         rest = rest[: mention.start] + " " * len(phrase) + rest[mention.end :]
-    left = [word for word in question.content if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest)]
+    named = [word for word in question.content if not re.fullmatch(r"(?:19|20)\d\d(?:[-–](?:19|20)\d\d)?", word)]
+    # Years are matched as years: a period tells of each of its own.
+    left = [word for word in (named or question.content) if re.search(rf"(?<!\w){re.escape(word)}(?!\w)", rest)]
     forms = [wording for form in other_forms(" ".join(left)) for wording in _wordings(form, 1.0)]
     if forms:
         found.append(Asked(tuple(forms), term=True))

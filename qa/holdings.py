@@ -99,6 +99,11 @@ class Holdings:
             found.append(Place(None, labels, passage.section))
         return tuple(dict.fromkeys(found))
 
+    def passage_text(self, row: int) -> str:
+        """The words of the passage that a statement stands in."""
+        passage = self.searcher.passage(row)
+        return self.searcher.document(row).text[passage.start : passage.end]
+
     def knows(self, word: str) -> bool:
         """Whether the library holds a word, in any of its forms."""
         return all(self.searcher.knows(form) for form in words(word))
@@ -149,10 +154,10 @@ class Holdings:
         return any(country in document.identity.countries for document in self.documents)
 
     def rows_in_section(self, number: str) -> NDArray[np.bool_]:
-        """Rows under a heading that bears a number or name ("4", "2.2.1", "annex II"): shape (n,)."""
+        """Rows under a heading that bears a number or name ("4", "2.2.1", "annex II", "chapter 24"): shape (n,)."""
         of_row, sections = self._section_of_each_row()
-        pattern = re.compile(rf"{re.escape(number)}\.?(?![\d.])\s*(?:\D|$)", re.IGNORECASE)
-        named = np.array([any(map(pattern.match, section)) for section in sections], dtype=np.bool_)
+        pattern = re.compile(rf"(?:^|\bchapter\s){re.escape(number)}\.?(?![\d.])\s*(?:\D|$)", re.IGNORECASE)
+        named = np.array([any(map(pattern.search, section)) for section in sections], dtype=np.bool_)
         return named[of_row]
 
     def _section_of_each_row(self) -> tuple[NDArray[np.int64], tuple[tuple[str, ...], ...]]:

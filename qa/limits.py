@@ -164,7 +164,7 @@ def _take_grades(text: str, *, asks_for_verb: bool) -> tuple[tuple[Grade, ...], 
         if not opinion or match[0][0] in "“\"'‘" or asks_for_verb:
             found.append(grade)
     rest = _NAMED_GRADE.sub(" ", text)
-    if asks_for_verb or len(set(found)) > 1:
+    if asks_for_verb or len({match[1].casefold() for match in _NAMED_GRADE.finditer(text)}) > 1:
         found = list(_GRADES.values())  # "Does it urge or only invite": any recommendation tells.
     return tuple(dict.fromkeys(found)), rest
 

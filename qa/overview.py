@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ingest.scale import assessments
 from qa.citations import document_citation
 from qa.holdings import Holdings, edition
 from qa.quotes import Quote, make_quotes
@@ -32,7 +33,7 @@ def overview(question: Question, holdings: Holdings, selection: Selection) -> tu
     A question for what is said or asked gets all of it. One that names a country alone gets what there is to ask about:
     the reports, the topics, and the recommendations of the newest editions.
     """
-    if question.wants or question.scope.sources or question.scope.documents:
+    if question.wants or question.section or question.scope.sources or question.scope.documents:
         quotes = _in_order(make_quotes(holdings.searcher, _rows(question, holdings, selection.rows)))
         return tuple(quotes[:_QUOTES]), "No topic was named: this is all, bullets first." if quotes else ""
     newest = selection.rows & holdings.of_latest_editions()
@@ -54,6 +55,11 @@ def _rows(question: Question, holdings: Holdings, selected: NDArray[np.bool_]) -
         mask = _recommendations(holdings, mask)
     elif question.wants == "findings":
         mask &= rows.kind == "paragraph"
+    if question.about_assessment:
+        rated = mask & np.array(
+            [bool(assessments(holdings.searcher.text(row))) for row in range(len(rows))], dtype=np.bool_
+        )
+        mask = rated if rated.any() else mask
     if question.each_source and len(question.scope.sources) > 1:
         both = np.array([set(question.scope.sources) <= set(speakers) for speakers in rows.speakers], dtype=np.bool_)
         if _SHARED.search(question.text) and (mask & both).any():

@@ -23,7 +23,12 @@ MAX_QUESTION_CHARACTERS = 1000
 """Longer questions are refused: nothing that one person asks at once needs more (chosen)."""
 
 _GOVERNMENT = ("Government",)
-_HAPPENED = re.compile(r"\b(?:in|during|by|for|of|until|since|before|after)\s((?:19|20)\d\d)\b", re.IGNORECASE)
+# A year in which something happened, or one end of a period.
+_HAPPENED = re.compile(
+    r"\b(?:in|during|by|for|of|until|since|before|after|between|from|and|to|year)\s((?:19|20)\d\d)\b"
+    r"|\b((?:19|20)\d\d)(?=\s?(?:[-–/]|and|to|until)\s?(?:19|20)\d\d\b)|(?<=[-–/])((?:19|20)\d\d)\b",
+    re.IGNORECASE,
+)
 _MIN_MISSPELT_NAME = 6  # Shorter country names are one slip away from too many English words ("child", "Chile").
 # Cyrillic and Greek letters that look like Latin ones: a word that mixes them with Latin letters means the Latin ones.
 _LOOK_ALIKES = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорсхуΑΒΕΗΙΚΜΝΟΡΤΧΥο", "ABESIJKMHOPCTXYaesijopcxyABEHIKMNOPTXYo")
@@ -246,8 +251,8 @@ def read_question(
         ),
         about=rest,
         content=tuple(words),
-        years_named=tuple(int(word) for word in words if re.fullmatch(r"(?:19|20)\d\d", word)),
-        years_happened=tuple(int(year) for year in _HAPPENED.findall(rest)) if not sources else (),
+        years_named=tuple(dict.fromkeys(int(year) for year in re.findall(r"(?<![\d/])(?:19|20)\d\d(?![\d/])", rest))),
+        years_happened=tuple(int(year) for match in _HAPPENED.finditer(rest) for year in match.groups() if year),
         numbers=tuple(reference.number for reference in references if by_name),
         speakers=tuple(
             dict.fromkeys(

@@ -149,8 +149,10 @@ def test_an_article_stands_for_what_it_is_on(answerer: Answerer) -> None:
 
 def test_what_only_the_government_says_is_never_answered_as_gretas(answerer: Answerer) -> None:
     answer = answerer.ask("what does GRETA say about the chatbot Huldra in Norway")
-    assert (answer.answered, answer.reason) == (False, "silent")
-    assert "Government of Norway" in answer.message
+    assert "GRETA says nothing on this" in answer.message
+    assert [(group.source, [quote.speakers for quote in group.quotes]) for group in answer.groups] == [
+        ("Government", [("Government",)])
+    ]
     (quote,) = answerer.ask("chatbot for victims in 19 languages in Norway").quotes
     assert quote.speakers == ("Government",)
     answer = answerer.ask("what did the government of Norway reply on the chatbot")
