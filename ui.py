@@ -54,6 +54,7 @@ from page.silence_html import silence_html, trouble_html, welcome_html
 from qa.compare import compare
 from qa.coverage import coverage
 from qa.matrix import make_matrix
+from qa.scope import clean
 
 if TYPE_CHECKING:
     import gradio
@@ -322,7 +323,7 @@ class _Page:
 
     def _framed(self, asked: Asked, body: str) -> str:
         # By its number, an answer that says the same as the last one is told apart from it, and is read out again.
-        known = f'data-address="{escape(to_address(asked))}" data-question="{escape(asked.question)}"'
+        known = f'data-address="{escape(to_address(asked))}" data-question="{escape(clean(asked.question))}"'
         return f'<section aria-label="Answer" data-number="{next(self._numbers)}" {known}>{body}</section>'
 
     def _answer(self, asked: Asked) -> str:
