@@ -116,9 +116,12 @@ def _named(question: PosedQuestion, answer: Answer, holdings: Holdings) -> Scope
     The truth decides what is right; the words only whether a limit was set at all, so that "has anyone in the region"
     may be answered from other countries than the truth lists.
     """
-    read = read_question(question.text, known=holdings.knows).scope
+    understood = read_question(question.text, known=holdings.knows)
+    read = understood.scope
     places = [one.place for one in question.expected if one.place]
-    countries = read.countries or answer.scope.countries or country_codes(question.text)
+    # A group of countries limits nothing strictly: statements on the region as a whole answer too.
+    countries = () if understood.group else read.countries or answer.scope.countries
+    countries = countries or country_codes(question.text)
     rounds = tuple(dict.fromkeys(place.round for place in places if place.round))
     years = tuple(dict.fromkeys(place.year for place in places if place.year))
     round_named = read.rounds or answer.scope.rounds or _ROUND_NAMED.search(question.text)

@@ -116,6 +116,16 @@ def test_a_quote_of_another_round_than_asked_is_an_attribution_error(
     assert "of round 2; asked for" in str(run["questions"][0]["quotes"])
 
 
+def test_a_region_may_be_answered_with_other_countries_than_the_truth_lists(
+    evaluated: Callable[..., dict[str, Any]],
+) -> None:
+    named, region = (
+        {**LEGAL_AID, "countries": ["XK"], "question": f"legal aid in {where}"} for where in ("Albania", "the region")
+    )
+    assert value(evaluated(named), "attribution errors") == 1
+    assert value(evaluated(region), "attribution errors") == 0
+
+
 def test_comments_of_the_government_answered_with_the_words_of_others_are_told(
     evaluated: Callable[..., dict[str, Any]],
 ) -> None:
