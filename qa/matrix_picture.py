@@ -64,9 +64,9 @@ def write_picture(matrix: Matrix, path: Path, *, form: Literal["svg", "png"]) ->
     _draw_legend(axes, height - 0.35)
     for number, column in enumerate(matrix.columns):
         left = _FIRST + number * column_width
-        _write(
-            axes, left + 0.08, height - _HEAD + 0.16, column_name(column, matrix), 13, weight="bold", width=column_width
-        )
+        name, width = column_name(column, matrix), column_width - 0.16
+        size = 13 if "…" not in _fitted(name, 13, width, 1, weight="bold") else 10
+        _write(axes, left + 0.08, height - _HEAD + 0.18, name, size, weight="bold", width=width, lines=2)
     for row, country in enumerate(matrix.countries):
         bottom = height - _HEAD - (row + 1) * row_height
         _write(
@@ -105,12 +105,13 @@ def _draw_cell(axes: Axes, cell: Cell, box: _Box) -> None:
     ink = _INKS[cell.grade] if found else _GREY
     size = 11.0 if box.height >= 0.6 else 10.0
     left, width, top = box.left + 0.08, box.width - 0.16, box.bottom + box.height - 0.05
-    head, line = size * _LINE, _BODY * _LINE
+    heading = _fitted(cell_summary(cell), size, width, 2, weight="bold")
+    head, line = size * _LINE * (heading.count("\n") + 1), _BODY * _LINE
     n_lines = int((box.height - head - 0.06) / line)
     if not cell.quotes or n_lines < 2 or box.width < 1.9:
         _write(axes, left, box.bottom + box.height / 2, cell_summary(cell), size, width=width, lines=3, color=ink)
         return
-    _write(axes, left, top - head / 2, cell_summary(cell), size, weight="bold", width=width, color=ink)
+    _write(axes, left, top - head / 2, cell_summary(cell), size, weight="bold", width=width, lines=2, color=ink)
     quote = next(quote for quote in cell.quotes if cell.grade in {None, quote.statements[0].grade})
     _write(axes, left, top - head - 0.02, _beginning(quote), _BODY, width=width, lines=n_lines - 1, top=True, color=ink)
     _write(axes, left, box.bottom + line / 2 + 0.03, _cited(quote), 7.5, width=width, color=ink, style="italic")
