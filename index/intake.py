@@ -14,7 +14,7 @@ from typing import Literal
 
 from index.embedder import Embedder
 from index.library import Library
-from index.loading import store, too_long
+from index.loading import MIN_TOKENS, store, too_long
 from index.progress import Meter, Progress, Work
 from index.records import StoredDocument
 from ingest import DEFAULT_MAX_TOKENS, READER_VERSION, document_id_of
@@ -29,7 +29,6 @@ _MAX_FILE_BYTES = 200 * 1024 * 1024  # The largest report known has 12 MB; what 
 _N_AHEAD = 4  # Files begun before one is stored: two are being read, two wait for the embedder (chosen).
 _LOOK_S = 0.2  # Between two looks at a reading; Windows does not let Ctrl-C end a longer wait.
 _CHARACTERS_A_PASSAGE = 300  # Measured on the specimens, for the time that reading again may take.
-_MIN_TOKENS = 40  # Below this a passage holds no whole sentence: the model's window is of no use then.
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +266,7 @@ class _Intake:
         self.meter.begin()
         document = self._awaited(begun.number, begun.reading or self._read(begun.number, begun.task))
         max_tokens = DEFAULT_MAX_TOKENS
-        while too_long(document, model) and max_tokens > _MIN_TOKENS:
+        while too_long(document, model) and max_tokens > MIN_TOKENS:
             # The model's tokens are not ours: a table of names has more of them than prose.
             max_tokens = max_tokens * 3 // 4
             task = replace(begun.task, max_tokens=max_tokens)

@@ -22,6 +22,7 @@ from index.records import (
     insert_embeddings,
     read_document,
     read_stored,
+    replace_passages,
     serial_of,
 )
 from ingest.errors import LibraryError, ModelError
@@ -278,7 +279,13 @@ class Library:
             _record_change(connection, before, before.model, b"remove", document_id.encode())
 
     def replace_vectors(
-        self, texts: Sequence[str], vectors: NDArray[np.float32], *, model: Model, read_at: State
+        self,
+        texts: Sequence[str],
+        vectors: NDArray[np.float32],
+        *,
+        model: Model,
+        read_at: State,
+        cut_anew: Sequence[Document] = (),
     ) -> None:
         """Changes to another model: gives every statement of the library a new vector, in one transaction.
 
@@ -287,6 +294,7 @@ class Library:
             vectors: Shape (number of statements, d), float32, rows of unit length.
             model: The model that embedded them, the library's from now on.
             read_at: The state that the statements were read at.
+            cut_anew: Where passages were cut for the model: all documents in order, with their new passages.
 
         Raises:
             LibraryError: The library changed since, or could not be written. It is as it was.
@@ -297,12 +305,15 @@ class Library:
             before = _state(connection)
             if before != read_at:
                 raise LibraryError(f"The library in {self.folder} was changed meanwhile by another program. Try again.")
-            ids = connection.execute("SELECT id FROM statements ORDER BY id").fetchall()
             insert_embeddings(connection, keys, vectors)
-            connection.executemany(
-                "UPDATE statements SET embedding = (SELECT id FROM embeddings WHERE key = ?) WHERE id = ?",
-                ((key, statement) for key, (statement,) in zip(keys, ids, strict=True)),
-            )
+            if cut_anew:
+                replace_passages(connection, cut_anew, keys)
+            else:
+                ids = connection.execute("SELECT id FROM statements ORDER BY id").fetchall()
+                connection.executemany(
+                    "UPDATE statements SET embedding = (SELECT id FROM embeddings WHERE key = ?) WHERE id = ?",
+                    ((key, statement) for key, (statement,) in zip(keys, ids, strict=True)),
+                )
             connection.execute("DELETE FROM embeddings WHERE id NOT IN (SELECT embedding FROM statements)")
             _record_change(connection, before, model, b"vectors", *keys)
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from itertools import chain
+from typing import TYPE_CHECKING, Final
 
+from ingest import DEFAULT_MAX_TOKENS
 from ingest.countries import country_name, is_country_heading
 from ingest.document import clause_before
-from ingest.errors import UnreadableFileError
+from ingest.errors import ModelError, UnreadableFileError
+from ingest.passages import cut_shorter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from index.embedder import Embedder
     from index.library import Library
     from ingest.document import Document, Passage, Statement
+
+MIN_TOKENS: Final = 40
+"""Below this a passage holds no whole sentence: a model with such a window is of no use (chosen)."""
 
 
 def store(
@@ -59,14 +66,38 @@ def store(
 def embed_again(library: Library, embedder: Embedder, *, on_progress: Callable[[int, int], None] | None = None) -> None:
     """Changes the library to another model: embeds every statement with it and replaces all vectors at once.
 
+    Passages that are longer than the model's window are cut shorter; reading the files again makes them longer for a
+    model with a larger one.
+
     Raises:
+        ModelError: The model's window is too small for a sentence.
         LibraryError: The library was changed meanwhile, or could not be written; it is as it was.
     """
     with library.at_one_state() as state:
-        documents = [library.document(stored.document_id) for stored in library.documents()]
+        stored = [library.document(each.document_id) for each in library.documents()]
+    documents = [_cut_to_fit(document, embedder) for document in stored]
     texts = [text for document in documents for text in embedded_texts(document, embedder)]
     vectors = _vectors(library, embedder, texts, on_progress)
-    library.replace_vectors(texts, vectors, model=embedder.model, read_at=state)
+    cut_anew = documents if documents != stored else ()
+    library.replace_vectors(texts, vectors, model=embedder.model, read_at=state, cut_anew=cut_anew)
+
+
+def _cut_to_fit(document: Document, embedder: Embedder) -> Document:
+    """A document whose passages fit the model's window."""
+    max_tokens = DEFAULT_MAX_TOKENS
+    while long := set(too_long(document, embedder)):
+        max_tokens = max_tokens * 3 // 4  # The model's tokens are not ours.
+        if max_tokens < MIN_TOKENS:
+            raise ModelError(
+                f"The model {embedder.name} sees {embedder.max_tokens} tokens of a text, fewer than a sentence has. "
+                f"Choose a model with a larger window."
+            )
+        pieces = (
+            cut_shorter(document.text, passage, max_tokens=max_tokens) if position in long else (passage,)
+            for position, passage in enumerate(document.passages)
+        )
+        document = replace(document, passages=tuple(chain.from_iterable(pieces)))
+    return document
 
 
 def too_long(document: Document, embedder: Embedder) -> tuple[int, ...]:

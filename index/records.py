@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING, cast
 
 from ingest.document import Document, Footnote, Identity, PageRun, Passage, Statement
@@ -279,6 +280,23 @@ def _insert_passages(connection: sqlite3.Connection, serial: int, document: Docu
                 for statement in passage.statements
             ),
         )
+
+
+def replace_passages(connection: sqlite3.Connection, documents: Sequence[Document], keys: Sequence[bytes]) -> None:
+    """Writes the passages of all documents anew, in this order; what else is stored of them stays.
+
+    Args:
+        connection: In a transaction.
+        documents: Every document of the library, in the order in which they were stored.
+        keys: Of the vectors of all their statements, in order; these must be there already.
+    """
+    connection.execute("DELETE FROM statements")
+    connection.execute("DELETE FROM passages")
+    remaining = iter(keys)
+    for document in documents:
+        n_statements = sum(len(passage.statements) for passage in document.passages)
+        serial = serial_of(connection, document.document_id)
+        _insert_passages(connection, serial, document, list(islice(remaining, n_statements)))
 
 
 def delete_documents(connection: sqlite3.Connection, serials: Sequence[int]) -> list[int]:

@@ -36,8 +36,14 @@ def cut(
     return tuple(replace(passage, about_trafficking=any(on)) for passage, on in zip(passages, flags, strict=True))
 
 
+def cut_shorter(text: str, passage: Passage, *, max_tokens: int) -> tuple[Passage, ...]:
+    """A passage of a document with this text, cut as by `cut` where it has more than `max_tokens` tokens."""
+    pieces = _pieces(text, passage, passage.statements, max_tokens)
+    return tuple(replace(passage, start=start, end=end, statements=said) for start, end, said in pieces)
+
+
 def _pieces(
-    text: str, unit: Unit, statements: Sequence[Statement], max_tokens: int
+    text: str, unit: Unit | Passage, statements: Sequence[Statement], max_tokens: int
 ) -> list[tuple[int, int, tuple[Statement, ...]]]:
     if count_tokens(text[unit.start : unit.end]) <= max_tokens:
         return [(unit.start, unit.end, tuple(statements))]
