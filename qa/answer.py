@@ -10,6 +10,7 @@ from index.embedder import is_english_word
 from ingest.countries import country_name
 from qa.age import Age, ages
 from qa.catalogue import Catalogue, own_catalogue
+from qa.foreign import is_read
 from qa.holdings import Holdings
 from qa.language import language_name
 from qa.quotes import Quote
@@ -172,7 +173,7 @@ class Answerer:
             known=holdings.knows,
             spelling=lambda word: holdings.spelling(word, is_english_word),
         )
-        refusal = _refused_as_put(question)
+        refusal = _refused_as_put(question, self.embedder)
         if refusal is not None:
             return Answer(question.text, question.scope, refusal[0], refusal[1])
         evidence = gather(question, holdings, self.embedder, limit=limit, reranker=self.reranker)
@@ -193,12 +194,12 @@ def _too_long(text: str, scope: Scope) -> Answer:
     return Answer(text[:_ECHO_CHARACTERS].encode("utf-8", "replace").decode() + " …", scope, "too_vague", message)
 
 
-def _refused_as_put(question: Question) -> tuple[Reason, str] | None:
+def _refused_as_put(question: Question, embedder: Embedder) -> tuple[Reason, str] | None:
     """The reason and message for a question that needs no search to be refused."""
     scope = question.scope
     if not any(character.isalnum() for character in question.text):
         return "empty_question", "Ask a question, for example: What did GRETA say about compensation in Serbia?"
-    if question.language != "en":
+    if question.language != "en" and not is_read(question.language, embedder):
         name = language_name(question.language)
         known = [*scope.countries, *scope.sources]
         understood = f" Recognised in it: {', '.join(known)}." if known else ""

@@ -20,7 +20,9 @@ from ingest.scale import assessments
 from qa.answer_type import asks_for_a_kind, asks_whether_there_is, tells, years_told
 from qa.choice import chosen
 from qa.concepts import Asked, asked_for
+from qa.foreign import is_on_subject
 from qa.holdings import Holdings
+from qa.language import language_name
 from qa.overview import overview
 from qa.quotes import Quote, make_quotes
 from qa.rerank import reranked
@@ -118,11 +120,17 @@ def gather(
     reranker: Reranker | None = None,
 ) -> Evidence:
     """Returns the evidence for a question, in the order of the reranker if there is one."""
-    question, notes = _with_country_of_a_name(question, holdings)
+    notes: tuple[str, ...] = ()
+    if question.language == "en":
+        question, notes = _with_country_of_a_name(question, holdings)
+    else:
+        notes = (f"The question is in {language_name(question.language)}: this was found by its meaning alone.",)
     question = _with_editions_of_the_years(question, holdings)
     selection = select(question, holdings)
     scope = selection.scope
     query = question.about if question.content else question.text
+    if question.language != "en" and question.content and not is_on_subject(embedder.embed_query(query), embedder):
+        return Evidence(scope)
     if selection.missing_section or not (selection.rows | selection.elsewhere).any():
         elsewhere = bool(question.content) and bool(
             _found(question, holdings, embedder.embed_query(query), holdings.usable, of_any_kind=True).scores
@@ -383,6 +391,8 @@ def _is_answerable(
     """
     if named.any() or (question.about_documents and question.scope.countries):
         return True
+    if question.language != "en":
+        return True  # No word of it can be looked for: `is_on_subject` has judged it.
     if asked and float((cosines + _FIT_COVERAGE * covered).max()) < _LEAST_FIT:
         return False
     concepts = [one.concept for one in asked if one.term]

@@ -15,6 +15,7 @@ from ingest.countries import find_countries, known_names
 from ingest.document import Grade, Part
 from ingest.references import find_references
 from ingest.subject import is_on_trafficking
+from qa import foreign
 from qa.language import language_of
 from qa.limits import take_limits
 from qa.topics import find_topics, thesaurus_words, topic_of_article
@@ -211,7 +212,12 @@ def read_question(
     sources = sources or (
         _GOVERNMENT if "government comments" in limits.parts else _asked_speakers(cleaned, rules, known)
     )
-    countries, rest = _take_countries(rest, known)
+    if language == "en":
+        countries, rest = _take_countries(rest, known)
+    else:
+        also, rest = foreign.take_sources(rest)
+        sources = tuple(dict.fromkeys((*sources, *also)))
+        countries, rest = foreign.take_countries(rest, language)
     group, members, rest = _take_group(rest, rules)
     group = None if given.countries or countries or "countries" in lifted else group
     named_countries = given.countries or (() if "countries" in lifted else countries)

@@ -62,6 +62,11 @@ def find_topics(text: str) -> tuple[TopicMention, ...]:
     return tuple(mentions)
 
 
+def first_wordings() -> tuple[str, ...]:
+    """The first wording of every set: what the field speaks of, each thing once."""
+    return tuple(wordings[0] for entry in _data().values() for wordings in entry["sets"])
+
+
 @cache
 def thesaurus_words() -> frozenset[str]:
     """Every word of every wording, in lower case."""
