@@ -173,7 +173,7 @@ class FullText:
         covered = np.zeros(self._n_rows, dtype=np.float32)
         total = 0.0
         for concept in concepts:
-            rarity = self._rarity(concept)
+            rarity = self.rarity(concept)
             total += rarity
             best = np.zeros(self._n_rows, dtype=np.float32)
             for wording in concept:
@@ -190,7 +190,7 @@ class FullText:
         """Whether any row speaks of a concept."""
         return any(len(self.rows_with(wording.words)) for wording in concept)
 
-    def _rarity(self, concept: Concept) -> float:
+    def rarity(self, concept: Concept) -> float:
         """Idf of the rarest word of a concept's first wording; one that the library lacks counts as middling."""
         known = [self._numbers[word] for word in concept[0].words if word in self._numbers]
         if not known:

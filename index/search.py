@@ -225,6 +225,10 @@ class Searcher:
         """Rows that hold some search words (see `words`) one behind another, ascending."""
         return np.unique(self._full_text.rows_with(phrase))
 
+    def rarity(self, concept: Concept) -> float:
+        """How rare a concept is in the library (see `FullText.rarity`)."""
+        return self._full_text.rarity(concept)
+
     def knows(self, word: str) -> bool:
         """Whether a search word (see `words`) occurs in the library."""
         return self._full_text.knows(word)

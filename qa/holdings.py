@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -148,6 +149,14 @@ class Holdings:
         own = [document.identity for document in self.documents if document.identity.publisher == source]
         own = [identity for identity in own if _of_edition(identity, scope)]
         return bool(own) and all(any(country in identity.countries for identity in own) for country in scope.countries)
+
+    def of_year(self, years: Collection[int], scope: Scope) -> bool:
+        """Whether a document of one of some years is loaded for a country of a scope, or for any where it names none."""
+        return any(
+            _of_edition(document.identity, replace(scope, years=tuple(years), rounds=()))
+            and (not scope.countries or bool(set(scope.countries) & set(document.identity.countries)))
+            for document in self.documents
+        )
 
     def covers(self, country: str) -> bool:
         """Whether any document is about a country."""

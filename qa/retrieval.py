@@ -74,6 +74,9 @@ _SURE_COSINE = 0.6
 # Fitted by logistic regression on 466 answerable and 152 other questions by four authors: the odds of an answer grow
 # with 3.7 x cosine + 5.5 x coverage. Below this fit one in three is answerable; a higher bound refuses paraphrases.
 _FIT_COVERAGE, _LEAST_FIT = 1.5, 0.5
+# Support below which what is asked for must be named: of 152 blind questions on eight reports it refuses 11 more of 14
+# that should be refused, and 9 more of 127 that have an answer, 4 of which were answered wrongly.
+_NEAR_THE_MATTER = 0.8
 _CLEAR = 0.85  # Support (cosine plus coverage) from which what a source says is on the matter.
 _MUCH_MISSED = 0.5  # Share of what is asked for from which an answer says what it leaves open (chosen).
 _CLEARER = 0.4  # How much more support another speaker's words must have to show that below that it is not.
@@ -395,6 +398,8 @@ def _is_answerable(
         return True  # No word of it can be looked for: `is_on_subject` has judged it.
     if asked and float((cosines + _FIT_COVERAGE * covered).max()) < _LEAST_FIT:
         return False
+    if _own_report_lacks_it(question, holdings, asked=asked, cosines=cosines, covered=covered, found=found):
+        return False
     concepts = [one.concept for one in asked if one.term]
     spoken_of = float(covered.max()) > 0
     term_spoken_of = bool(concepts) and float(holdings.searcher.coverage(concepts)[found].max()) > 0
@@ -412,6 +417,29 @@ def _is_answerable(
         return nearest >= (_NEAR_SCOPED if question.scope.countries else _NEAR)
     best = float((cosines + _COVERAGE_WEIGHT * covered).max())
     return best >= (_ENOUGH_SCOPED if question.scope.countries else _ENOUGH)
+
+
+def _own_report_lacks_it(
+    question: Question,
+    holdings: Holdings,
+    *,
+    asked: Sequence[Asked],
+    cosines: NDArray[np.float64],
+    covered: NDArray[np.float32],
+    found: NDArray[np.int64],
+) -> bool:
+    """Whether the rarest thing asked for is in nothing that is found, though the source's own report is loaded.
+
+    A report of forty pages that treats something uses a word for it. A paper that reports on several countries in a few
+    lines may put it otherwise, so that nothing follows there.
+    """
+    if not asked or float((cosines + covered).max()) >= _NEAR_THE_MATTER:
+        return False
+    scope = question.scope
+    if not scope.countries or not any(holdings.has_own(source, scope) for source in scope.sources or _PUBLISHERS):
+        return False
+    rarest = max(asked, key=lambda one: holdings.searcher.rarity(one.concept))
+    return not holdings.searcher.coverage([rarest.concept])[found].any()
 
 
 def _raise_clauses(holdings: Holdings, scores: dict[int, float]) -> None:

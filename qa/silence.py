@@ -97,6 +97,10 @@ def _reason(question: Question, holdings: Holdings, evidence: Evidence) -> tuple
         return "not_loaded", message
     if (scope.years or scope.rounds or scope.since or scope.until) and evidence.nothing_in_scope:
         return "not_loaded", f"No report{where} is loaded."
+    bare = set(question.years_named) - set(question.years_happened)
+    if bare and not scope.years and not holdings.of_year(bare, scope):
+        years = _and([str(year) for year in sorted(bare)])
+        return "not_loaded", f"No report of {years}{where} is loaded."
     uncovered = [country for country in scope.countries if not holdings.covers(country)]
     if uncovered:
         return "not_loaded", f"No report on {_and([country_name(code) for code in uncovered])} is loaded."
