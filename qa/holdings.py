@@ -151,7 +151,7 @@ class Holdings:
         return bool(own) and all(any(country in identity.countries for identity in own) for country in scope.countries)
 
     def of_year(self, years: Collection[int], scope: Scope) -> bool:
-        """Whether a document of one of some years is loaded for a country of a scope, or for any where it names none."""
+        """Whether a document of one of some years is loaded on a country of a scope; on any where it names none."""
         return any(
             _of_edition(document.identity, replace(scope, years=tuple(years), rounds=()))
             and (not scope.countries or bool(set(scope.countries) & set(document.identity.countries)))

@@ -323,9 +323,12 @@ def whole_thought(quote: Quote, *, max_words: int) -> Quote:
 def _joins(quote: Quote, statement: Statement, passage: Passage) -> bool:
     """Whether a statement goes on with a quote: same speakers, nothing but white space between, one passage.
 
-    A bullet goes on with the recommendation above it, though it is a passage of its own.
+    A bullet goes on with the recommendation above it, though it is a passage of its own. "GRETA also considers …" is
+    another recommendation.
     """
     last = quote.statements[-1]
+    if statement.grade is not None and quote.document.text.startswith("GRETA ", statement.start):
+        return False
     hangs_on = statement.grade is not None and passage.kind == "bullet" and passage.paragraph == quote.passage.paragraph
     return (
         (passage is quote.passage or hangs_on)
