@@ -81,8 +81,13 @@ def take_limits(text: str) -> Limits:
     compares = words.compares.search(text) is not None
     articles, rest = _take_articles(text)
     rounds, rest = _take_rounds(rest)
-    years, rest = _take_years(rest, compares=compares)
-    since, until, rest = _take_range(rest) if words.says.search(text) else (None, None, rest)
+    says = words.says.search(text) is not None and not compares
+    if says and _RANGE.search(rest):
+        years: tuple[int, ...] = ()
+        since, until, rest = _take_range(rest)
+    else:
+        years, rest = _take_years(rest, compares=compares)
+        since, until, rest = _take_range(rest) if says else (None, None, rest)
     latest = words.latest.search(rest) is not None
     rest = words.latest.sub(_without_edition, rest)
     grades, rest = _take_grades(rest, asks_for_verb=words.verb.search(rest) is not None)

@@ -30,6 +30,17 @@ _HAPPENED = re.compile(
     r"|\b((?:19|20)\d\d)(?=\s?(?:[-–/]|and|to|until)\s?(?:19|20)\d\d\b)|(?<=[-–/])((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_NO_BODIES = {
+    "ANNUAL",
+    "FINAL",
+    "LATEST",
+    "COUNTRY",
+    "SECOND",
+    "THIRD",
+    "FIRST",
+    "WHAT",
+    "WHICH",
+}  # In capitals throughout.
 _MIN_MISSPELT_NAME = 6  # Shorter country names are one slip away from too many English words ("child", "Chile").
 # Cyrillic and Greek letters that look like Latin ones: a word that mixes them with Latin letters means the Latin ones.
 _LOOK_ALIKES = str.maketrans("АВЕЅІЈКМНОРСТХУаеѕіјорсхуΑΒΕΗΙΚΜΝΟΡΤΧΥο", "ABESIJKMHOPCTXYaesijopcxyABEHIKMNOPTXYo")
@@ -460,13 +471,19 @@ def _asked_speakers(text: str, rules: _Rules, known: Callable[[str], bool]) -> t
     saying = r"(?:say|says|recommend|recommends|find|finds|report|note|ask|want|write|conclude|contain)"
     asked = re.search(rf"\b(?:did|does|do|has|have)\s(?:the\s)?(?P<who>.{{2,60}}?)\s{saying}\b", text)
     if not asked:
-        return ()
+        # "MONEYVAL report on Malta", "UNODC global report": a body that publishes, and whose report is not loaded.
+        report = re.match(r"(?:the\s)?(?P<who>[A-Z]{4,})(?:\s\w+){0,2}?\s(?:report|study|handbook|survey)s?\b", text)
+        who = report["who"] if report else None
+        return (who,) if who and who not in _NO_BODIES and not known(who) and not other_forms(who) else ()
     named = [
         code for name, code in rules.speakers.items() if re.match(rf"{re.escape(name)}\b", asked["who"].casefold())
     ]
     if named:
         return (named[0],)
     # An abbreviation that the library has never heard of, as the one who says it, is a source that is not loaded.
+    body = re.match(r"(?:International|World|United\sNations|European)\s(?:[A-Z]\w+\s?){1,4}", asked["who"])
+    if body:
+        return (body[0].strip(),)
     strange = re.match(r"[A-Z]{3,}\b", asked["who"])
     return (strange[0],) if strange and not known(strange[0]) and not other_forms(strange[0]) else ()
 

@@ -387,3 +387,56 @@ def test_text_without_words_asks_nothing(text: str) -> None:
     assert understood.content == ()
     assert not any(character.isalnum() for character in understood.text)
     assert understood.scope == Scope()
+
+
+@pytest.mark.parametrize(
+    ("question", "source"),
+    [
+        ("MONEYVAL report on Malta, proceeds of trafficking", "MONEYVAL"),
+        (
+            "what did the International Labour Organization find on forced labour in Iceland",
+            "International Labour Organization",
+        ),
+        ("what does the European Commission say about shelters", "EC"),
+        ("what did the Supreme Court find in the case of the cleaners", None),
+        ("NGO report on shelters", None),
+    ],
+)
+def test_a_body_whose_words_are_asked_for_is_a_source(question: str, source: str | None) -> None:
+    assert read_question(question).scope.sources == ((source,) if source else ())
+
+
+@pytest.mark.parametrize(
+    ("question", "limit"),
+    [
+        ("what has GRETA said on shelters since 2018", {"since": 2018}),
+        ("GRETA reports from 2016 to 2018 on shelters", {"since": 2016, "until": 2018}),
+        ("GRETA report from 2018 on shelters", {"years": (2018,), "since": None}),
+        ("what did GRETA recommend before 2019 on shelters", {"until": 2018}),
+        ("what does GRETA urge on shelters", {"grades": ("urges",)}),
+        ("does GRETA urge or only invite Serbia to open shelters", {"grades": ("urges", "considers", "invites")}),
+        ("GRETA considers that access to shelters is poor, does it", {"grades": ()}),
+        ("Article 15 of the Convention in Serbia", {"articles": (15,)}),
+        ("Articles 10 and 12, Serbia", {"articles": (10, 12)}),
+        ("Article 8 of the Directive in Serbia", {"articles": ()}),
+        ("what did the government answer on shelters", {"parts": ("government comments",)}),
+        ("shelters in the executive summary", {"parts": ("summary",)}),
+        ("victims since 2018", {"since": None}),
+    ],
+)
+def test_editions_verbs_articles_and_parts_are_limits(question: str, limit: dict[str, object]) -> None:
+    scope = read_question(question).scope
+    assert {name: getattr(scope, name) for name in limit} == limit
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "did GRETA strengthen its wording on shelters",
+        "is the recommendation on shelters narrower in the third report",
+        "compare rounds 2 and 3 on shelters",
+        "did the EC see more progress on shelters in 2099 than in 2098",
+    ],
+)
+def test_how_editions_differ_wants_each_of_them(question: str) -> None:
+    assert read_question(question).each_edition
