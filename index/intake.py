@@ -325,6 +325,15 @@ def _up_to_date(same: StoredDocument, task: Task) -> bool:
 
 def _bytes_of(file: Path) -> bytes:
     try:
+        str(file.resolve()).encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UnreadableFileError(f"The name of {file.name!r} has bytes that are no characters. Rename it.") from error
+    except (OSError, RuntimeError):
+        pass  # A link that leads nowhere or to itself: opening it tells.
+    try:
+        if file.exists() and not file.is_file():
+            what = "a folder" if file.is_dir() else "no file but a device or a pipe"
+            raise UnreadableFileError(f"{file.name} is {what}. Name a file, or a folder that holds files.")
         if file.stat().st_size > _MAX_FILE_BYTES:
             raise UnreadableFileError(
                 f"{file.name} is larger than {_MAX_FILE_BYTES // 1024 // 1024} MB. Split it and take in the parts."

@@ -25,6 +25,7 @@ _HYPHENATED_PREFIXES = {
     "anti", "co", "cross", "ex", "high", "inter", "long", "low", "mid", "multi", "non", "one", "post", "pre", "pro",
     "quasi", "re", "self", "semi", "short", "sub", "third", "two", "under", "well",
 }  # fmt: skip
+_SCAN_SHIFT_PT = 12.0  # How far a page may be off its place in a scanner, in height (chosen).
 _FURNITURE_SHARE = 0.15  # Heads of odd and even pages, or of a chapter, repeat on a part of the pages only (chosen).
 _SUPERSCRIPT_SIZE = 0.9  # Chromium sets footnote marks at 10/12 of the text size, LibreOffice at 7/12 (measured).
 _FULL_LINE_SHARE = 0.97  # The right edge of the text: tables and long addresses may reach beyond it (chosen).
@@ -77,6 +78,7 @@ class PageLayout:
     width: float
     height: float
     pictured: bool = False  # Something is drawn on it that may be text: a picture, or many shapes.
+    recognised: bool = False  # Its text was recognised in a picture, which may lie askew.
 
 
 @dataclass(slots=True)
@@ -129,7 +131,8 @@ def lay_out(
     """
     page_lines = [_in_reading_order(_lines(page, number)) for number, page in enumerate(pages, start=1)]
     furniture = _furniture(page_lines, pages)
-    labels = _page_labels(page_lines, furniture, pdf_labels)
+    scanned = [page.recognised for page in pages]
+    labels = _page_labels(page_lines, furniture, pdf_labels, scanned)
     body_lines = [
         [line for index, line in enumerate(lines) if (number, index) not in furniture]
         for number, lines in enumerate(page_lines)
@@ -531,7 +534,8 @@ def _furniture(page_lines: list[list[_Line]], pages: Sequence[PageLayout]) -> se
     repeated = set()
     for shape, places in seen.items():
         for number, index, y in places:
-            elsewhere = sum(other != number and abs(height - y) < 3 for other, _, height in places)
+            tolerance = _SCAN_SHIFT_PT if pages[number].recognised else 3
+            elsewhere = sum(other != number and abs(height - y) < tolerance for other, _, height in places)
             if elsewhere >= needed or (shape.strip(" -–—/|") in {"#", "##"} and len(page_lines) > 1):
                 repeated.add((number, index))
     return {place for place in repeated if _outermost(place, page_lines, pages, repeated)}
@@ -544,7 +548,9 @@ def _band(lines: Sequence[_Line], height: float) -> list[int]:
 
 
 def _shape(line: _Line) -> str:
-    return re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.strip().casefold())
+    """What a line says without its numbers; even and odd pages have the page number at different ends of it."""
+    shape = re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text.strip().casefold())
+    return re.sub(r"^#\s+(?=\S)|(?<=\S)\s+#$", "", shape)
 
 
 def _outermost(
@@ -561,7 +567,10 @@ def _outermost(
 
 
 def _page_labels(
-    page_lines: list[list[_Line]], furniture: set[tuple[int, int]], pdf_labels: tuple[str, ...]
+    page_lines: list[list[_Line]],
+    furniture: set[tuple[int, int]],
+    pdf_labels: tuple[str, ...],
+    scanned: Sequence[bool],
 ) -> tuple[str, ...]:
     """The label of each page: as the PDF says where it names its pages, else from running lines that count up."""
     plain = tuple(str(number + 1) for number in range(len(page_lines)))
@@ -572,15 +581,22 @@ def _page_labels(
     for number, index in furniture:
         edges = _edge_words(page_lines[number][index].text)
         candidates[number].update(int(digits) for digits in _PAGE_NUMBER.findall(edges))
-    for number, values in candidates.items():
+    for number, values in sorted(candidates.items()):
         shifts.update({value - (number + 1) for value in values})
     if not shifts:
         return plain
     shift, votes = shifts.most_common(1)[0]
     if votes < 2 or votes < 0.5 * len(page_lines):
         return plain
-    # A cover bears no number, but it is counted: its neighbours tell which it has.
-    return tuple(str(number + 1 + shift) if number + 1 + shift > 0 else plain[number] for number in range(len(plain)))
+    # A cover bears no number, but it is counted: its neighbours tell which it has. In a scan it may be the cover of an
+    # excerpt: only pages between two that bear their number have one.
+    counted = [number for number, values in sorted(candidates.items()) if number + 1 + shift in values]
+    return tuple(
+        str(number + 1 + shift)
+        if number + 1 + shift > 0 and (not scanned[number] or counted[0] <= number <= counted[-1])
+        else plain[number]
+        for number in range(len(plain))
+    )
 
 
 def _edge_words(text: str) -> str:

@@ -34,6 +34,7 @@ N_WORKERS = 2
 _MB = 1024 * 1024
 _SECONDS = 120.0  # For a file of any size; the longest reports known take three seconds (chosen).
 _SECONDS_PER_MB = 20.0  # A report has about thirty pages to a megabyte, and a page takes 0.03 s (measured).
+_BUSY_FACTOR = 5.0  # Beyond, it does not work but waits for something that does not come (chosen).
 _OCR_FACTOR = 10.0  # Text recognition takes seconds a page, where reading takes hundredths.
 _START_S = 60.0  # A worker that has not started by then never will; it takes less than a second (measured).
 _WATCH_S = 0.05  # Between two looks at a worker's memory.
@@ -47,7 +48,8 @@ class Limits:
     """What reading one file may take.
 
     Attributes:
-        seconds: Time; None for two minutes, and more for a large file or text recognition.
+        seconds: Time that it works; None for two minutes, and more for a large file or text recognition. Where other
+            programs keep the machine busy, reading may last several times as long.
         memory_bytes: Memory in use by the worker process (resident set).
     """
 
@@ -200,7 +202,7 @@ class Workers:
             EOFError, OSError: It has ended.
         """
         seconds = self._limits.seconds or _seconds_for(task)
-        deadline = time.monotonic() + seconds
+        begun, worked = time.monotonic(), _worked(worker.process)
         while True:
             used = _memory_of(worker.process, with_children=task.ocr)
             self.peak_bytes = max(self.peak_bytes, used)
@@ -215,7 +217,7 @@ class Workers:
                     worker.connection.send(_outcome(rest))
                 else:
                     return message
-            elif time.monotonic() > deadline:
+            elif _worked(worker.process) - worked > seconds or time.monotonic() - begun > _BUSY_FACTOR * seconds:
                 raise UnreadableFileError(_too_slow(task.path, seconds))
 
     def _end(self, worker: _Worker) -> None:
@@ -285,6 +287,17 @@ def _start(address_space_bytes: int) -> _Worker:
     process.start()
     theirs.close()
     return _Worker(process, ours)
+
+
+def _worked(process: SpawnProcess) -> float:
+    """Seconds of a processor that a process has used; 0 when it has ended."""
+    import psutil
+
+    try:
+        times = psutil.Process(process.pid).cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
 
 
 def _memory_of(process: SpawnProcess, *, with_children: bool) -> int:

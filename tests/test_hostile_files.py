@@ -122,6 +122,13 @@ def test_pdf_with_fewer_pages_than_it_says_is_refused(tmp_path: Path) -> None:
     assert "only 1 of its 9 pages are there" in reason_of(file)
 
 
+def test_pdf_with_a_broken_dictionary_is_refused(tmp_path: Path) -> None:
+    """pypdf alone would drop what it cannot parse of the second page: here its fonts, and with them its text."""
+    start = (two := pdf_with(TEXT, TEXT)).index(b"6 0 obj")
+    file = written(tmp_path, "broken.pdf", two[:start] + two[start:].replace(b"/F1 3 0 R", b"/F1 3\x01 0R", 1))
+    assert "broken.pdf is damaged or incomplete" in reason_of(file)
+
+
 # --- protected --------------------------------------------------------------------------------------------------------
 
 
@@ -143,6 +150,35 @@ def test_protected_pdf_reads_as_the_unprotected_one(protected: Path) -> None:
     sound = protected.with_name("sound.pdf")
     with_password = read_document(protected, protected.read_bytes(), password="a secret")
     assert with_password.text == read_document(sound, sound.read_bytes()).text
+
+
+def test_pdf_that_asks_nobody_for_a_password_is_read(tmp_path: Path) -> None:
+    writer = PdfWriter(clone_from=written(tmp_path, "sound.pdf", SOUND))
+    writer.encrypt("", owner_password="a secret", algorithm="AES-256")
+    writer.write(tmp_path / "open.pdf")
+    assert WORDS[0] in read_document(tmp_path / "open.pdf", (tmp_path / "open.pdf").read_bytes()).text
+
+
+# --- files in files ---------------------------------------------------------------------------------------------------
+
+
+def test_files_attached_to_a_pdf_are_told(tmp_path: Path) -> None:
+    writer = PdfWriter(clone_from=written(tmp_path, "sound.pdf", SOUND))
+    writer.add_attachment("annex.pdf", SOUND)
+    writer.write(tmp_path / "with.pdf")
+    (gap,) = read_document(tmp_path / "with.pdf", (tmp_path / "with.pdf").read_bytes()).gaps
+    assert gap.startswith("1 file attached to it is not read")
+
+
+def test_portfolio_of_files_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(595, 842)
+    writer.add_attachment("report.pdf", SOUND)
+    writer.add_attachment("annex.pdf", SOUND)
+    writer.write(tmp_path / "portfolio.pdf")
+    assert "2 files attached to it are not read: open it, save what is attached" in reason_of(
+        tmp_path / "portfolio.pdf"
+    )
 
 
 # --- scans ------------------------------------------------------------------------------------------------------------

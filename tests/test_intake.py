@@ -115,6 +115,23 @@ def test_same_file_twice_in_one_batch_is_added_once(library: Library, embedder: 
     assert "loaded from" in outcomes[1].reason
 
 
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="such files and names exist on other systems only")
+def test_pipes_devices_and_names_that_are_no_text_fail_and_the_others_are_added(
+    library: Library, embedder: Embedder, tmp_path: Path
+) -> None:
+    pipe, loop, odd = tmp_path / "pipe.pdf", tmp_path / "loop.pdf", tmp_path / os.fsdecode(b"bad\xff.txt")
+    os.mkfifo(pipe)
+    loop.symlink_to(loop)
+    odd.write_text("The clerk paints.", encoding="utf-8")
+    named = text_file(tmp_path, "two\nlines '\"; é.txt")
+    outcomes = list(take_in(library, lambda: embedder, [pipe, Path("/dev/zero"), loop, odd, named]))
+    assert [outcome.status for outcome in outcomes] == ["failed"] * 4 + ["added"]
+    reasons = [outcome.reason for outcome in outcomes]
+    assert "a device or a pipe" in reasons[0]
+    assert "a device or a pipe" in reasons[1]
+    assert "Rename it" in reasons[3]
+
+
 def test_closing_the_iterator_ends_reading_and_keeps_what_was_told(
     library: Library, embedder: Embedder, tmp_path: Path
 ) -> None:

@@ -129,6 +129,7 @@ def _with_even_sizes(pages: Sequence[PageLayout]) -> list[PageLayout]:
     return [
         replace(
             page,
+            recognised=True,
             runs=tuple(
                 replace(run, size=usual) if abs(run.size - usual) <= _SAME_SIZE * usual else run for run in page.runs
             ),

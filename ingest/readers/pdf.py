@@ -28,7 +28,8 @@ _CHUNK_BYTES = 1024 * 1024  # Unpacked at a time: a small file can unpack to gig
 _LOSS = re.compile(
     r"EOF marker (?:not found|seems truncated)|Error -\d+ while decompressing|Invalid stream \(index"
     r"|XRef object at .* can not be read|Previous trailer cannot be read|[Ee]arly EOD|[Mm]issing EOD"
-    r"|Object \d+ \d+ not defined"
+    r"|Object \d+ \d+ not defined|Expecting a NameObject|Invalid Elementary Object|page tree entry that is not"
+    r"|[Rr]esources are not a dictionary|[Cc]ontents are not"
 )
 _OBJECT = re.compile(rb"\b\d+\s+\d+\s+obj\b")
 _UNREADABLE = "\ufffd"  # What pypdf gives for a character that its font does not tell.
@@ -71,6 +72,7 @@ def read(
         pages = _page_layouts(reader, range(n_here), on_page)
         labels = tuple(str(label) for label in reader.page_labels)
         metadata = _metadata(reader)
+        attached = _attached_told(reader)
     if rest:
         pages += rest()
     if not pages:
@@ -80,12 +82,12 @@ def read(
         for number, page in zip(pictured, recognise(pictured), strict=True):
             pages[number - 1] = page
     if not any(page.runs for page in pages):
-        raise UnreadableFileError(_no_text(path, pages, recognised=recognise is not None))
+        raise UnreadableFileError(" ".join((_no_text(path, pages, recognised=recognise is not None), *attached)))
     gaps = () if recognise or not pictured else (_pictures_told(pictured),)
     return replace(
         lay_out(pages, pdf_labels=labels, metadata=metadata),
         recognised=tuple(number for number in pictured if pages[number - 1].runs),
-        gaps=(*gaps, *_unreadable_told(path, pages)),
+        gaps=(*gaps, *_unreadable_told(path, pages), *attached),
     )
 
 
@@ -107,6 +109,15 @@ def _pictures_told(numbers: Sequence[int]) -> str:
         f"{'Page' if one else 'Pages'} {_spans(numbers)} of the file {'is a picture' if one else 'are pictures'} "
         "without text: what stands there is not in the library. The option --ocr reads it."
     )
+
+
+def _attached_told(reader: pypdf.PdfReader) -> tuple[str, ...]:
+    """Tells of files in the file: a PDF portfolio is a cover page and such files."""
+    n_files = len(reader.attachments)
+    if not n_files:
+        return ()
+    attached = "1 file attached to it is" if n_files == 1 else f"{n_files} files attached to it are"
+    return (f"{attached} not read: open it, save what is attached and add that.",)
 
 
 def _unreadable_told(path: Path, pages: Sequence[PageLayout]) -> tuple[str, ...]:
