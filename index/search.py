@@ -221,6 +221,10 @@ class Searcher:
         """Whether any statement speaks of a concept."""
         return self._full_text.occurs(concept)
 
+    def by_words(self, text: str, *, limit: int) -> tuple[int, ...]:
+        """The rows with the highest full-text scores for the words of a text, best first; none without such a word."""
+        return tuple(_highest(self._full_text.scores(text), limit).tolist())
+
     def rows_with(self, phrase: Sequence[str]) -> NDArray[np.int64]:
         """Rows that hold some search words (see `words`) one behind another, ascending."""
         return np.unique(self._full_text.rows_with(phrase))

@@ -281,6 +281,11 @@ def _latest(documents: tuple[Document, ...], active: tuple[bool, ...]) -> tuple[
     )
 
 
+def active_documents(documents: tuple[Document, ...]) -> tuple[Document, ...]:
+    """Those that answer: one form of each document, and no digest beside the document that it restates."""
+    return tuple(document for document, on in zip(documents, _active(documents), strict=True) if on)
+
+
 def _active(documents: tuple[Document, ...]) -> tuple[bool, ...]:
     best: dict[tuple[str, ...], int] = {}
     for position, document in enumerate(documents):
