@@ -7,6 +7,7 @@ a number in it. Only kinds that can be seen in the words of a statement are told
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from index.words import words
 
@@ -98,14 +99,17 @@ def _counts(statement: str, what: str) -> bool:
     return False
 
 
-def years_told(text: str) -> set[int]:
+@lru_cache(maxsize=10_000)  # The passages of a report are looked at by many questions.
+def years_told(text: str) -> frozenset[int]:
     """The years that a text tells of, those between the ends of a period included."""
+    if not re.search(r"(?:19|20)\d\d", text):
+        return frozenset()
     years = {int(year) for year in re.findall(r"(?<![\d/.])(?:19|20)\d\d(?![\d/])", text)}
     for first, last in re.findall(r"\b((?:19|20)\d\d)\s?(?:[-–/]|to|and|until)\s?((?:19|20)?\d\d)\b", text):
         end = int(last) if len(last) == 4 else int(first[:2] + last)
         if int(first) < end <= int(first) + _LONGEST_PERIOD:
             years |= set(range(int(first), end + 1))
-    return years
+    return frozenset(years)
 
 
 def asks_whether_there_is(question: str) -> bool:
