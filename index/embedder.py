@@ -31,6 +31,7 @@ _DEFAULT_SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4
 _WEIGHT_SUFFIXES: Final = {".safetensors", ".bin"}
 # Measured on two cores with statements of 30 tokens: 8 takes as long, 32 a fifth more, 64 a third more (padding).
 _BATCH: Final = 16
+_QUERY_BATCH: Final = 64  # Questions are short.
 # Large enough that the hashing thread rarely has to wait for the interpreter, which is busy importing meanwhile.
 _HASH_BLOCK_BYTES: Final = 16 * 1024 * 1024
 
@@ -150,11 +151,24 @@ class Embedder:
         Returns:
             Shape (d,), float32, unit length.
         """
-        with self._lock:
-            vector: NDArray[np.float32] = self._model.encode_query(
-                text, prompt=self._prompts.query, normalize_embeddings=True, show_progress_bar=False
-            )
+        vector: NDArray[np.float32] = self.embed_queries([text])[0]
         return vector
+
+    def embed_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of some short texts as of questions, all at once.
+
+        Returns:
+            Shape (n, d), float32, rows of unit length, in the order of the texts.
+        """
+        with self._lock:
+            vectors: NDArray[np.float32] = self._model.encode_query(
+                list(texts),
+                prompt=self._prompts.query,
+                batch_size=_QUERY_BATCH,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
+        return vectors
 
     def reads(self, language: str) -> bool:
         """Whether the model is made for a language, given by its ISO 639-1 code."""
@@ -201,6 +215,7 @@ def _load_model(name: str, folder: Path) -> Any:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]  # "Loading weights" on standard error says nothing to the user.
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # Nor does a table of layers that are not used.
     try:
         return SentenceTransformer(str(folder), local_files_only=True)
     except Exception as error:  # Whatever the code of some model's authors raises.

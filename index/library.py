@@ -508,7 +508,8 @@ def _check_model(built_with: Model | None, model: Model) -> None:
     raise ModelError(
         f"The library was built with model {built_with.name} ({built_with.dimension} dimensions, weights "
         f"{built_with.revision}); the setting says {model.name} ({model.dimension} dimensions, weights "
-        f"{model.revision}). Set the model back, or run `pincite reindex` to embed the library again."
+        f"{model.revision}). Set the model back, or run `pincite reindex` with this setting (--model or PINCITE_MODEL) "
+        f"to embed the library again."
     )
 
 

@@ -52,6 +52,7 @@ class Reranker:
             # Loaded all the same, it would get a last layer of random numbers.
             raise ModelError(f"The model {name} in {folder} is no cross-encoder. {remedy}")
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         try:
             model = CrossEncoder(str(folder), local_files_only=True)
         except Exception as error:  # Whatever the code of some model's authors raises.

@@ -203,9 +203,10 @@ def _refused_as_put(question: Question, embedder: Embedder) -> tuple[Reason, str
         name = language_name(question.language)
         known = [*scope.countries, *scope.sources]
         understood = f" Recognised in it: {', '.join(known)}." if known else ""
+        reads = "reads English" if embedder.languages == {"en"} else "does not read it"
         return (
             "language",
-            f"The question seems to be in {name}. The loaded model reads English: ask in English.{understood}",
+            f"The question seems to be in {name}. The loaded model {reads}: ask in English.{understood}",
         )
     asks = question.content or question.numbers or question.section or question.about_documents
     asks = asks or (scope.sources and question.wants == "recommendations")

@@ -14,12 +14,11 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ingest.countries import find_countries
 from qa.topics import first_wordings
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from index.embedder import Embedder
@@ -73,11 +72,8 @@ def is_on_subject(vector: NDArray[np.float32], embedder: Embedder) -> bool:
 
 @lru_cache(maxsize=2)
 def _anchors(embedder: Embedder) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Vectors of the field's wordings and of other matters, each of shape (n, d): takes two or three seconds, once."""
-    wordings: tuple[str, ...] = tuple(first_wordings())
-    return tuple(  # type: ignore[return-value]
-        np.array([embedder.embed_query(text) for text in texts]) for texts in (wordings, _data()["other_matters"])
-    )
+    """Vectors of the field's wordings and of other matters, each of shape (n, d): takes a second, once."""
+    return embedder.embed_queries(first_wordings()), embedder.embed_queries(_data()["other_matters"])
 
 
 def _of_a_kind(language: str) -> tuple[str, ...]:

@@ -168,7 +168,7 @@ def gather(
 
 def _not_spoken_of(question: Question, shown: Sequence[Quote]) -> tuple[str, ...]:
     """A note that names what was asked for and nothing that is shown speaks of, where that is much of the question."""
-    if question.about_documents or not question.content:
+    if question.about_documents or not question.content or question.language != "en":
         return ()
     said = {
         word for quote in shown for word in words(f"{quote.text} {quote.lead_in} {' '.join(quote.passage.section)}")
