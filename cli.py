@@ -644,6 +644,41 @@ def export(
 
 
 @app.command()
+def check(
+    draft: Annotated[Path, typer.Argument(help="The draft: DOCX, Markdown or plain text.")],
+    comments: Annotated[
+        Path | None, typer.Option(metavar="OUT.docx", help="Write a copy of the draft with the findings as comments.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Looks up every quotation and every citation of a draft."""
+    from index.search import Searcher
+    from qa.check import Checker
+    from qa.check_text import check_text, remarks_of
+    from qa.drafts import read_draft, with_comments
+
+    if comments is not None and comments.suffix.casefold() != ".docx":
+        raise typer.BadParameter("Comments are written into a Word file: give a name that ends in .docx.")
+    if comments is not None and comments.absolute() == draft.absolute():
+        raise typer.BadParameter("The draft itself stays as it is. Give another name for the copy with comments.")
+    read = read_draft(draft)
+    library = _library()
+    if not library.documents():
+        _say("Nothing is loaded, so nothing can be found. `pincite ingest FILE` reads a report.")
+    results = Checker(Searcher(library, None), _catalogue(library)).check(read)
+    if comments is not None:
+        try:
+            comments.write_bytes(with_comments(read, remarks_of(results)))
+        except OSError as error:
+            raise UsageError(f"{comments} cannot be written: {error.strerror or error}.") from error
+        _say(f"Wrote {comments} with {len(results)} comments.")
+    if as_json:
+        _print_json({"draft": str(draft), "citations": [checked.as_dict() for checked in results]})
+    else:
+        print(check_text(read, results, width=_width()))
+
+
+@app.command()
 def reindex(
     reread: Annotated[bool, typer.Option("--reread", help="Read all files again from the stored originals.")] = False,
     password: Annotated[str | None, typer.Option(help="With --reread: opens PDFs protected by this password.")] = None,
