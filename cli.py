@@ -799,6 +799,9 @@ def _one_document(library: Library, name: str) -> StoredDocument:
     found = library.find_documents(name)
     if len(found) == 1:
         return found[0]
+    if len({document.identity.official_number for document in found}) == 1 and found[0].identity.official_number:
+        # Forms of one document: the PDF has the pages.
+        return min(found, key=lambda document: (document.reader != "pdf", document.serial))
     if not found:
         raise UsageError(f"No loaded document is called {name!r}. `pincite documents` lists them.")
     titles = "; ".join(f"{document.document_id} {document.identity.title}" for document in found)

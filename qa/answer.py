@@ -265,6 +265,7 @@ def _summary(
         source
         for source in evidence.scope.sources
         if any(source in quote.speakers and quote.voice == "reported" for quote in evidence.quotes)
+        and not any(source in quote.speakers and quote.voice == "own" for quote in evidence.quotes)
         and not holdings.has_own(source, evidence.scope)
     ]
     if missing and reporters:

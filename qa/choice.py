@@ -50,7 +50,7 @@ def chosen(question: Question, holdings: Holdings, scored: dict[int, float], lim
     ranked = [
         (place if lists else 0, -quote.score, quote)
         for group in groups.values()
-        for place, quote in enumerate(group[:most])
+        for place, quote in enumerate(_with_a_recommendation(group, most))
         if quote.score >= group[0].score - group_spread
     ]
     ordered = [quote for _, _, quote in sorted(ranked, key=lambda entry: entry[:2])]
@@ -58,6 +58,15 @@ def chosen(question: Question, holdings: Holdings, scored: dict[int, float], lim
         ordered[0] = whole_thought(ordered[0], max_words=_WHOLE_WORDS)
         ordered = [ordered[0], *(quote for quote in ordered[1:] if not ordered[0].contains(quote))]
     return ordered[: limit or (2 * DEFAULT_QUOTES if lists else DEFAULT_QUOTES)]
+
+
+def _with_a_recommendation(group: list[Quote], most: int) -> list[Quote]:
+    """The best of a group; the last of them gives way to the best recommendation where none is among them."""
+    best = group[:most]
+    recommendation = next((quote for quote in group[most:] if quote.grade is not None), None)
+    if recommendation is None or any(quote.grade is not None for quote in best):
+        return best
+    return [*best[:-1], recommendation]
 
 
 def _of_the_verb(question: Question, quotes: list[Quote]) -> list[Quote]:

@@ -396,7 +396,10 @@ def _is_answerable(
         return True
     if question.language != "en":
         return True  # No word of it can be looked for: `is_on_subject` has judged it.
-    if asked and float((cosines + _FIT_COVERAGE * covered).max()) < _LEAST_FIT:
+    outright = [one.concept[:1] for one in asked if one.term]
+    named_outright = bool(outright) and bool(holdings.searcher.coverage(outright)[found].any())
+    # Where nothing of the field is named in the reports' own word, the question as a whole must fit.
+    if asked and not named_outright and float((cosines + _FIT_COVERAGE * covered).max()) < _LEAST_FIT:
         return False
     if _own_report_lacks_it(question, holdings, asked=asked, cosines=cosines, covered=covered, found=found):
         return False

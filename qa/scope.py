@@ -23,6 +23,7 @@ from qa.topics import find_topics, thesaurus_words, topic_of_article
 MAX_QUESTION_CHARACTERS = 1000
 """Longer questions are refused: nothing that one person asks at once needs more (chosen)."""
 
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,300}>|\bhttps?://\S{1,300}")  # Pasted along with a question; asks nothing.
 _GOVERNMENT = ("Government",)
 # A year in which something happened, or one end of a period.
 _HAPPENED = re.compile(
@@ -213,7 +214,7 @@ def read_question(
     language = language_of(asked, known=known)
     cleaned, corrected = _respelt(asked, rules, spelling) if language == "en" else (asked, ())
     lowered = cleaned.casefold()
-    rest = cleaned
+    rest = cleaned = _MARKUP.sub(" ", cleaned)
     references = find_references(_with_series_in_capitals(cleaned))
     for reference in reversed(references):
         rest = rest[: reference.start] + " " + rest[reference.end :]
@@ -485,7 +486,16 @@ def _asked_speakers(text: str, rules: _Rules, known: Callable[[str], bool]) -> t
     if body:
         return (body[0].strip(),)
     strange = re.match(r"[A-Z]{3,}\b", asked["who"])
-    return (strange[0],) if strange and not known(strange[0]) and not other_forms(strange[0]) else ()
+    if strange is None or known(strange[0]) or other_forms(strange[0]):
+        return ()
+    slips = {source for source in ("GRETA", "ICMPD") if _is_a_slip_of(strange[0], source)}
+    return tuple(slips) or (strange[0],)
+
+
+def _is_a_slip_of(word: str, source: str) -> bool:
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    return DamerauLevenshtein.distance(word, source, score_cutoff=1) <= 1
 
 
 def _content(text: str, rules: _Rules) -> list[str]:
