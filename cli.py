@@ -718,11 +718,31 @@ def _read_again(library: Library, password: str | None) -> None:
 def ui(
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Port to serve on.")] = 7860,
+    auth_file: Annotated[
+        Path | None, typer.Option(help="File of users and hashed passwords; needed where other computers can connect.")
+    ] = None,
+    set_password: Annotated[
+        str | None,
+        typer.Option(metavar="USER", help="Ask for this user's password, write it hashed to the auth file, and end."),
+    ] = None,
 ) -> None:
-    """Serves the page in the browser."""
+    """Serves the page in the browser: on this computer, or with passwords also for others."""
+    from page.passwords import passwords_for, write_password
+
+    if set_password is not None:
+        if auth_file is None:
+            raise typer.BadParameter("Name the file to write to: --auth-file FILE.")
+        asked = typer.prompt(f"Password of {set_password}", hide_input=True, confirmation_prompt=True, err=True)
+        write_password(set_password, asked, auth_file)
+        _say(f"Written: {auth_file}")
+        return
+    try:
+        passwords = passwords_for(host, auth_file)
+    except UsageError as error:
+        raise typer.BadParameter(str(error)) from error
     from ui import serve
 
-    serve(_answerer(), host=host, port=port)
+    serve(_answerer(), host=host, port=port, passwords=passwords)
 
 
 # --- what the commands share ------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Everything that is shown of documents and questions is escaped here; nothing of 
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import os
 import sys
@@ -13,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from importlib.resources import files
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,7 +48,8 @@ from page.library_html import (
     report_html,
     trouble_report_html,
 )
-from page.matrix_html import MATRIX_FORM, matrix_html
+from page.matrix_html import MATRIX_FORM, matrix_file, matrix_html
+from page.passwords import Passwords, is_loopback
 from page.scope_html import limits_html
 from page.silence_html import silence_html, trouble_html, welcome_html
 from qa.compare import compare
@@ -64,19 +65,34 @@ if TYPE_CHECKING:
     from index.records import StoredDocument
     from qa.answer import Answerer
     from qa.holdings import Holdings
+    from qa.matrix import Matrix
 
 
-def serve(answerer: Answerer, *, host: str, port: int) -> None:
+MAX_UPLOAD_BYTES: Final = 200_000_000
+"""Of one file that is added in the browser (chosen; the longest official reports have about 20 MB)."""
+
+
+def serve(answerer: Answerer, *, host: str, port: int, passwords: Passwords | None = None) -> None:
     """Serves the page until the program is interrupted.
 
+    Args:
+        answerer: The library to ask.
+        host: The address to serve on.
+        port: The port to serve on.
+        passwords: Who may open the page; None: who can reach it, which must be only this computer.
+
     Raises:
-        UsageError: The port is taken, or the host is not an address of this machine.
+        UsageError: The port is taken, the host is not an address of this machine, or others could open the page
+            without a password.
     """
-    page = build(answerer, own_machine=_is_loopback(host))
+    if passwords is None and not is_loopback(host):
+        raise UsageError(f"The page is not served on {host} without passwords: other computers could open it.")
+    page = build(answerer, own_machine=is_loopback(host))
     import gradio
 
     # Gradio asks its own server whether it is up, and must not ask it by way of the proxy of an office.
-    os.environ["no_proxy"] = ",".join(filter(None, (os.environ.get("no_proxy") or os.environ.get("NO_PROXY"), host)))
+    set_before = os.environ.get("no_proxy") or os.environ.get("NO_PROXY")
+    os.environ["no_proxy"] = ",".join(filter(None, (set_before, host, "localhost")))  # For 0.0.0.0, it asks localhost.
     try:
         page.launch(
             server_name=host,
@@ -89,6 +105,9 @@ def serve(answerer: Answerer, *, host: str, port: int) -> None:
             mcp_server=False,
             enable_monitoring=False,
             run_history=False,
+            auth=_admission(passwords) if passwords else None,
+            auth_message="Pincite: sign in with the name and the password that its keeper gave you.",
+            max_file_size=MAX_UPLOAD_BYTES,
             footer_links=[],
             theme=_theme(gradio),
             # Not as `css`, which Gradio rewrites rule by rule.
@@ -109,11 +128,12 @@ def serve(answerer: Answerer, *, host: str, port: int) -> None:
     page.block_thread()
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+def _admission(passwords: Passwords) -> Any:  # Gradio awaits such functions, of which its types say nothing.
+    async def admit(user: str, password: str) -> bool:
+        # Beside the server's own work: a hash is made to take long.
+        return await asyncio.to_thread(passwords.admit, user, password)
+
+    return admit
 
 
 def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
@@ -137,7 +157,7 @@ def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
                 question, button, limits, answer = _ask_room(page)
                 gr.HTML(_KEYS, elem_id="keys", apply_default_css=False, js_on_load=None)
             with gr.Tab("Matrix", elem_id="matrix-room"):
-                _form_room(MATRIX_FORM, page.matrix, elem_id="matrix")
+                _form_room(MATRIX_FORM, page.matrix, elem_id="matrix", lay_out_file=page.matrix_file)
             with gr.Tab("Compare", elem_id="compare-room"):
                 _form_room(COMPARE_FORM, page.compare, elem_id="compare")
             with gr.Tab("Library", elem_id="library-room") as library_room:
@@ -192,14 +212,27 @@ def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, gradio.HTML, 
     return question, button, limits, answer
 
 
-def _form_room(form: str, lay_out: Callable[[dict[str, str]], str], *, elem_id: str) -> None:
-    """A room with a form and what is laid out for it; the browser asks for that by itself."""
+def _form_room(
+    form: str,
+    lay_out: Callable[[dict[str, str]], str],
+    *,
+    elem_id: str,
+    lay_out_file: Callable[[dict[str, str]], dict[str, str]] | None = None,
+) -> None:
+    """A room with a form and what is laid out for it; the browser asks for that, and for files of it, by itself."""
     import gradio as gr
 
     def show(asked: dict[str, str]) -> str:
         return lay_out(asked)
 
-    gr.HTML(form, elem_id=elem_id, apply_default_css=False, js_on_load=_file("rooms.js"), server_functions=[show])
+    called: list[Callable[..., Any]] = [show]
+    if lay_out_file:
+
+        def file(asked: dict[str, str]) -> dict[str, str]:
+            return lay_out_file(asked)
+
+        called.append(file)
+    gr.HTML(form, elem_id=elem_id, apply_default_css=False, js_on_load=_file("rooms.js"), server_functions=called)
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,12 +386,20 @@ class _Page:
     def matrix(self, form: dict[str, str]) -> str:
         """What each source says of each country on a topic."""
         try:
-            answerer = self.answerer
-            topic = form.get("topic", "")
-            made = make_matrix(topic, answerer.holdings(), answerer.embedder, catalogue=answerer.catalogue)
-            return matrix_html(made)
+            return matrix_html(self._matrix(form))
         except PinciteError as error:
             return trouble_html(str(error))
+
+    def matrix_file(self, form: dict[str, str]) -> dict[str, str]:
+        """The same as a file: its name and its content in Base64, or what is wrong."""
+        try:
+            return {"name": f"matrix.{form['form']}", "content": matrix_file(self._matrix(form), form["form"])}
+        except PinciteError as error:
+            return {"fault": str(error)}
+
+    def _matrix(self, form: dict[str, str]) -> Matrix:
+        answerer = self.answerer
+        return make_matrix(form.get("topic", ""), answerer.holdings(), answerer.embedder, catalogue=answerer.catalogue)
 
     def compare(self, form: dict[str, str]) -> str:
         """What changed between two documents."""
@@ -562,7 +603,8 @@ _KEYS: Final = (
 
 _ADDING: Final = (
     "<h2>Add reports</h2><p>PDF, DOCX, HTML, Markdown or plain text. A copy is kept in the library; nothing leaves "
-    "this computer. A file of the same name takes the place of the older one.</p>"
+    "this computer. A file of the same name takes the place of the older one. At most "
+    f"{MAX_UPLOAD_BYTES // 10**6} MB a file.</p>"
 )
 
 _HEAD: Final = (

@@ -6,7 +6,14 @@ const name = document.title;
 const section = () => element.querySelector('section[data-number]');
 const go = address => trigger('go', { address });
 
+/** The other room that the address is of, if it is of one: `?room=matrix&topic=…`. See rooms.js. */
+const otherRoom = () => new URLSearchParams(location.search).get('room');
+const enter = room => document.getElementById(`${room}-room-button`)?.click();
+if (otherRoom()) enter(otherRoom());
+
 function keepInAddress({ address, question }) {
+    // Nothing is asked here: the address is the other room's.
+    if (!address && otherRoom()) return;
     document.title = question ? `${question} – ${name}` : name;
     if (location.search.replace('?', '') === address) return;
     const here = address ? `?${address}` : location.pathname;
@@ -14,7 +21,14 @@ function keepInAddress({ address, question }) {
     if (keepInAddress.before) history.pushState(null, '', here);
     else history.replaceState(null, '', here);
 }
-addEventListener('popstate', () => go(location.search));
+addEventListener('popstate', () => {
+    enter(otherRoom() ?? 'ask');
+    if (!otherRoom()) go(location.search);
+});
+document.getElementById('ask-room-button').addEventListener('click', event => {
+    // Somebody comes back to the answer, and its address with it.
+    if (event.isTrusted && otherRoom() && section()) history.pushState(null, '', `?${section().dataset.address}`);
+});
 addEventListener('pincite-go', event => go(event.detail));  // From another room.
 
 watch('value', () => {

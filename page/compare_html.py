@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qa.wording import Diff
 
 COMPARE_FORM: Final = (
-    '<form class="room"><label for="compare-left">The older document</label>'
+    '<form class="room" data-room="compare"><label for="compare-left">The older document</label>'
     '<select id="compare-left" name="left" data-documents required></select>'
     '<label for="compare-right">Compared with</label>'
     '<select id="compare-right" name="right" data-documents required></select>'

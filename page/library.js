@@ -77,8 +77,9 @@ element.addEventListener('change', async event => {
     try {
         const { path } = await upload(event.target.files[0]);
         trigger('replace', { document: inForm.dataset.document, path });
-    } catch {
-        inForm.querySelector('.fault').textContent = 'The file cannot be uploaded now. Is Pincite still running?';
+    } catch (error) {
+        inForm.querySelector('.fault').textContent = /exceed/.test(error.message)
+            ? 'The file is too large to be added here.' : 'The file cannot be uploaded now. Is Pincite still running?';
     }
 });
 

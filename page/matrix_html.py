@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from html import escape
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from ingest.countries import country_name
+from ingest.errors import UsageError
 from page.answer_html import said_by
 from page.asked import Asked, to_address
 from qa.catalogue import report_name
+from qa.matrix_picture import write_picture
+from qa.matrix_text import write_csv
+from qa.matrix_workbook import write_workbook
 from qa.scope import Scope
 
 if TYPE_CHECKING:
@@ -16,13 +23,17 @@ if TYPE_CHECKING:
     from qa.quotes import Quote
 
 MATRIX_FORM: Final = (
-    '<form class="room"><label class="wide" for="matrix-topic">Topic, Convention article or question</label>'
+    '<form class="room" data-room="matrix">'
+    '<label class="wide" for="matrix-topic">Topic, Convention article or question</label>'
     '<input id="matrix-topic" name="topic" type="search" autocomplete="off" '
     'placeholder="compensation, or Article 15; empty for all">'
     '<button type="submit" class="main">Show</button></form>'
     '<p class="state" role="status"></p><div class="result"></div>'
 )
 
+_FILES: Final = " ".join(
+    f'<button type="button" data-file="{form}">{form.upper()}</button>' for form in ("csv", "xlsx", "png")
+)
 _N_QUOTES: Final = 5  # In an opened cell; asking shows more (chosen).
 _STATES: Final = {"found": "found", "silent": "says nothing", "not_loaded": "not loaded"}
 
@@ -39,9 +50,30 @@ def matrix_html(matrix: Matrix) -> str:
         for country in matrix.countries
     )
     return (
+        f'<p class="files">Save as {_FILES}</p>'
         f'<div class="wide" tabindex="0" role="region" aria-label="Matrix on {escape(matrix.topic)}"><table><thead><tr>'
         f'<th scope="col">Country</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
+
+
+def matrix_file(matrix: Matrix, form: str) -> str:
+    """The matrix as a file, in Base64.
+
+    Raises:
+        UsageError: There is no such form.
+    """
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "matrix"
+        if form == "csv":
+            with path.open("w", encoding="utf-8-sig", newline="") as file:  # By its mark, Excel knows UTF-8.
+                write_csv(matrix, file)
+        elif form == "xlsx":
+            write_workbook(matrix, path)
+        elif form == "png":
+            write_picture(matrix, path, form="png")
+        else:
+            raise UsageError(f"A matrix is saved as CSV, XLSX or PNG, not as {form!r}.")
+        return b64encode(path.read_bytes()).decode("ascii")
 
 
 def _column_name(column: Column) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 
 import ui
@@ -27,6 +29,7 @@ from page.answer_html import context_html, copied_text, further_html, quote_html
 from page.asked import Asked, from_address, to_address
 from page.coverage_html import coverage_html
 from page.library_html import documents_html, report_html
+from page.passwords import Passwords, read_passwords, write_password
 from qa.answer import Answer, Answerer
 from qa.citations import Place
 from qa.coverage import coverage
@@ -68,6 +71,7 @@ BEES = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Eval
 # Gradio's own book-keeping asks pandas for an option that pandas no longer wants to be asked for.
 pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated")
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104  (What is tested is that it needs a password.)
 HOSTILE = Path(__file__).resolve().parent.parent.parent / "shared" / "questions" / "hostile.jsonl"
 CASES = [json.loads(line) for line in HOSTILE.read_text(encoding="utf-8").splitlines()] if HOSTILE.is_file() else []
 
@@ -95,11 +99,12 @@ def address(answerer: Answerer, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield _serve(answerer)
 
 
-def _serve(answerer: Answerer) -> str:
+def _serve(answerer: Answerer, *, host: str = "127.0.0.1", passwords: Passwords | None = None) -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    threading.Thread(target=ui.serve, args=(answerer,), kwargs={"host": "127.0.0.1", "port": port}, daemon=True).start()
+    said: dict[str, Any] = {"host": host, "port": port, "passwords": passwords}
+    threading.Thread(target=ui.serve, args=(answerer,), kwargs=said, daemon=True).start()
     until = time.monotonic() + 30
     while time.monotonic() < until:
         with socket.socket() as probe:
@@ -163,9 +168,30 @@ class Visit:
         self.page.locator(f"#answer section[data-number]:not([data-number='{before}'])").wait_for()
         return self.page.locator("#answer")
 
+    def go(self, address: str) -> None:
+        """Goes to the answer that an address asks for, as a button on the page does."""
+        self.page.evaluate("detail => { dispatchEvent(new CustomEvent('pincite-go', { detail })); }", address)
+
+    def show_matrix(self, topic: str) -> Locator:
+        """Fills in the matrix's form, presses Enter and waits for the table."""
+        self.page.get_by_role("tab", name="Matrix").click()
+        self.page.get_by_label("Topic, Convention article or question").fill(topic)
+        self.page.get_by_label("Topic, Convention article or question").press("Enter")
+        self.page.get_by_role("region", name=f"Matrix on {topic}").wait_for()
+        return self.page.locator("#matrix")
+
+    def compare(self, left: str, right: str) -> Locator:
+        """Chooses two documents and waits for what changed between them."""
+        self.page.get_by_role("tab", name="Compare").click()
+        self.page.get_by_label("The older document").select_option(label=left)
+        self.page.get_by_label("Compared with").select_option(label=right)
+        self.page.get_by_role("button", name="Compare").click()
+        self.page.locator(".pairs").wait_for()
+        return self.page.locator("#compare")
+
     def open_library(self) -> None:
         self.page.get_by_role("tab", name="Library").click()
-        self.page.get_by_role("table").wait_for()
+        self.page.locator("#documents table").wait_for()
 
     def open_details(self, title: str) -> Locator:
         """Opens what is known of a document, as a form."""
@@ -190,6 +216,25 @@ def visit(context: BrowserContext, address: str) -> Iterator[Visit]:
     assert opened.faults == []
 
 
+@pytest.fixture(scope="module")
+def opened(context: BrowserContext, address: str) -> Iterator[Visit]:
+    kept_open = Visit(context, address)
+    yield kept_open
+    kept_open.page.close()
+
+
+@pytest.fixture
+def desk(opened: Visit) -> Iterator[Visit]:
+    """A page that stays open from one use to the next, which is how it is used, and spares opening it anew."""
+    opened.page.bring_to_front()  # Pages behind others are not drawn anew, and are slow.
+    opened.page.get_by_role("tab", name="Ask").click()
+    opened.answer_after(lambda: opened.go(""))
+    yield opened
+    opened.page.emulate_media(color_scheme="null")
+    opened.page.set_viewport_size({"width": 1280, "height": 720})
+    assert opened.faults == []
+
+
 # --- asking -----------------------------------------------------------------------------------------------------------
 
 
@@ -207,12 +252,10 @@ def test_the_opened_page_waits_for_a_question_and_offers_four_that_the_library_a
         assert visit.page.get_by_label("Your question").input_value() == question
 
 
-def test_an_answer_has_every_quote_in_quotation_marks_with_speaker_and_pincite(
-    visit: Visit, answerer: Answerer
-) -> None:
+def test_an_answer_has_every_quote_in_quotation_marks_with_speaker_and_pincite(desk: Visit, answerer: Answerer) -> None:
     question = "What did GRETA say about tulip greenhouses in Iceland?"
     expected = answerer.ask(question)
-    shown = visit.ask(question)
+    shown = desk.ask(question)
     assert expected.quotes
     assert shown.locator("blockquote").all_inner_texts() == [f"“{quote.text}”" for quote in expected.quotes]
     assert shown.locator(".pincite").all_inner_texts() == [quote.citation for quote in expected.quotes]
@@ -224,9 +267,9 @@ def test_an_answer_has_every_quote_in_quotation_marks_with_speaker_and_pincite(
     assert [chip.get_attribute("data-label") for chip in chips.all()][:2] == ["Iceland", "GRETA"]
 
 
-def test_an_answer_appears_within_300_ms_of_enter(visit: Visit) -> None:
-    visit.ask("shelters in Serbia")
-    visit.page.evaluate(
+def test_an_answer_appears_within_300_ms_of_enter(desk: Visit) -> None:
+    desk.ask("shelters in Serbia")
+    desk.page.evaluate(
         """() => {
             addEventListener('keydown', () => { window.pressed = performance.now(); }, true);
             new MutationObserver(() => { window.took ??= performance.now() - window.pressed; })
@@ -235,42 +278,42 @@ def test_an_answer_appears_within_300_ms_of_enter(visit: Visit) -> None:
     )
     took = []
     for question in ("compensation in Albania", "training of labour inspectors", "Montenegro and child begging"):
-        visit.page.evaluate("window.took = null")
-        visit.ask(question)
-        took.append(visit.page.evaluate("window.took"))
+        desk.page.evaluate("window.took = null")
+        desk.ask(question)
+        took.append(desk.page.evaluate("window.took"))
     assert sorted(took)[1] < 300, took
 
 
-def test_a_digest_is_marked_as_paraphrase_and_stands_without_quotation_marks(visit: Visit) -> None:
-    shown = visit.ask("What did GRETA say about compensation in Serbia?")
+def test_a_digest_is_marked_as_paraphrase_and_stands_without_quotation_marks(desk: Visit) -> None:
+    shown = desk.ask("What did GRETA say about compensation in Serbia?")
     quote = shown.locator("article.quote").first
     assert quote.locator(".speaker").inner_text() == "GRETA, as restated by Pincite's digest"
     assert quote.get_by_text("Digest, paraphrase").is_visible()
     assert not {"“", "”"} & set(quote.locator("blockquote").inner_text())
 
 
-def test_copy_puts_the_quote_with_its_citation_on_the_clipboard(visit: Visit) -> None:
-    shown = visit.ask("Which ferry crews should learn, according to the EC?")
+def test_copy_puts_the_quote_with_its_citation_on_the_clipboard(desk: Visit) -> None:
+    shown = desk.ask("Which ferry crews should learn, according to the EC?")
     shown.get_by_role("button", name="Copy with citation").first.click()
     shown.get_by_text("Copied").wait_for()
-    assert visit.page.evaluate("navigator.clipboard.readText()") == (
+    assert desk.page.evaluate("navigator.clipboard.readText()") == (
         "“Ferry crews to learn how exploitation at sea is recognised” (EC, as reported by ICMPD; ICMPD (2029), "
         "Harbour Watch: A Specimen Written for Tests)"
     )
-    shown = visit.ask("What did GRETA say about compensation in Serbia?")
+    shown = desk.ask("What did GRETA say about compensation in Serbia?")
     shown.get_by_role("button", name="Copy with citation").first.click()
     shown.get_by_text("Copied").wait_for()
-    copied = visit.page.evaluate("navigator.clipboard.readText()")
+    copied = desk.page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith(
         shown.locator("blockquote").first.inner_text() + " (GRETA, as restated by Pincite's digest; "
     )
 
 
-def test_the_context_opens_and_closes_by_keyboard_with_the_quote_marked(visit: Visit) -> None:
-    shown = visit.ask("tulip greenhouses")
+def test_the_context_opens_and_closes_by_keyboard_with_the_quote_marked(desk: Visit) -> None:
+    shown = desk.ask("tulip greenhouses")
     button = shown.get_by_role("button", name="In context").first
     button.focus()
-    visit.page.keyboard.press("Enter")
+    desk.page.keyboard.press("Enter")
     context = shown.get_by_role("region", name="The passage in its context").first
     context.locator("mark").wait_for()
     assert context.locator("mark").inner_text() == shown.locator("blockquote").first.inner_text().strip("“”")
@@ -278,13 +321,13 @@ def test_the_context_opens_and_closes_by_keyboard_with_the_quote_marked(visit: V
     assert "Ferry crews" in around
     assert "fishing fund" in around
     assert shown.get_by_role("button", name="Hide context").first.get_attribute("aria-expanded") == "true"
-    visit.page.keyboard.press("Enter")
+    desk.page.keyboard.press("Enter")
     context.wait_for(state="hidden")
 
 
-def test_everything_is_done_by_keys(visit: Visit) -> None:
-    page = visit.page
-    shown = visit.ask("What is said about compensation in Serbia?")
+def test_everything_is_done_by_keys(desk: Visit) -> None:
+    page = desk.page
+    shown = desk.ask("What is said about compensation in Serbia?")
     quotes = shown.locator("article.quote")
     assert quotes.count() > 1
     page.keyboard.press("Escape")
@@ -307,20 +350,19 @@ def test_everything_is_done_by_keys(visit: Visit) -> None:
     assert page.get_by_label("Your question").input_value() == "What is said about compensation in Serbia?"
 
 
-def test_the_citation_is_copied_in_each_style(visit: Visit, answerer: Answerer) -> None:
+def test_the_citation_is_copied_in_each_style(desk: Visit, answerer: Answerer) -> None:
     question = "tulip greenhouses in Iceland"
     (quote, *_) = answerer.ask(question).quotes
-    article = visit.ask(question).locator("article.quote").first
+    article = desk.ask(question).locator("article.quote").first
     article.get_by_text("Cite", exact=True).click()
     for style, name in (("coe", "Council of Europe"), ("eu", "EU style guide"), ("oscola", "OSCOLA")):
         article.get_by_role("button", name=f"Copy the citation, {name}").click()
-        article.get_by_text("Copied").wait_for()
-        assert visit.page.evaluate("navigator.clipboard.readText()") == quote.citation_in(style)
-        article.get_by_text("Copied").wait_for(state="detached")
+        copied = "async wanted => await navigator.clipboard.readText() === wanted"
+        desk.page.wait_for_function(copied, arg=quote.citation_in(style))
 
 
-def test_footnotes_are_folded_under_their_quote(visit: Visit) -> None:
-    shown = visit.ask("Does Iceland train inspectors of trawlers and coast guards?")
+def test_footnotes_are_folded_under_their_quote(desk: Visit) -> None:
+    shown = desk.ask("Does Iceland train inspectors of trawlers and coast guards?")
     quote = shown.locator("article.quote").filter(has_text="coast guards").first
     note = quote.get_by_text("Specimen source, p. 7.")
     assert note.is_hidden()
@@ -328,12 +370,12 @@ def test_footnotes_are_folded_under_their_quote(visit: Visit) -> None:
     assert note.is_visible()
 
 
-def test_the_other_speaker_of_a_quote_points_to_it(visit: Visit) -> None:
-    shown = visit.ask("Do the EC and GRETA agree on the fishing fund in Iceland?")
+def test_the_other_speaker_of_a_quote_points_to_it(desk: Visit) -> None:
+    shown = desk.ask("Do the EC and GRETA agree on the fishing fund in Iceland?")
     pointers = shown.locator(".also")
     assert pointers.count() == 1
     pointers.get_by_role("button").first.click()
-    focused = visit.page.evaluate("document.activeElement.innerText")
+    focused = desk.page.evaluate("document.activeElement.innerText")
     assert "opened to cooks" in focused
     assert "EC and GRETA, as reported by ICMPD" in focused
 
@@ -361,8 +403,8 @@ def test_markup_in_a_document_is_shown_as_it_is_written(visit: Visit, answerer: 
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 
-def test_the_library_tells_what_a_question_can_be_limited_to(visit: Visit) -> None:
-    countries = visit.page.get_by_role("combobox", name="Limit to a country").get_by_role("option")
+def test_the_library_tells_what_a_question_can_be_limited_to(desk: Visit) -> None:
+    countries = desk.page.get_by_role("combobox", name="Limit to a country").get_by_role("option")
     assert {"Iceland", "Kosovo*"} <= set(countries.all_inner_texts())
     assert "Japan" not in countries.all_inner_texts()
 
@@ -466,17 +508,13 @@ def _limit(page: Page, field: str, label: str) -> None:
 # --- matrix and comparison --------------------------------------------------------------------------------------------
 
 
-def test_the_matrix_tells_found_silent_and_not_loaded_apart_and_leads_to_the_answer(visit: Visit) -> None:
-    page = visit.page
-    page.get_by_role("tab", name="Matrix").click()
-    page.get_by_label("Topic, Convention article or question").fill("compensation")
-    page.get_by_label("Topic, Convention article or question").press("Enter")
-    row = page.locator("#matrix").get_by_role("row").filter(has=page.get_by_role("rowheader", name="Serbia"))
-    row.wait_for()
+def test_the_matrix_tells_found_silent_and_not_loaded_apart_and_leads_to_the_answer(desk: Visit) -> None:
+    page = desk.page
+    row = desk.show_matrix("compensation").get_by_role("row").filter(has=page.get_by_role("rowheader", name="Serbia"))
     cell = row.get_by_role("cell").filter(has_text="not loaded, reported by others").first
     cell.locator("summary").click()
     assert "as restated by Pincite's digest" in cell.inner_text()
-    visit.answer_after(cell.get_by_role("button", name="Ask for all of it").click)
+    desk.answer_after(cell.get_by_role("button", name="Ask for all of it").click)
     assert set(_countries(page.locator("#answer"))) == {"Serbia"}
     assert page.get_by_label("Your question").input_value() == "compensation"
 
@@ -494,15 +532,70 @@ def test_two_documents_are_compared_with_the_differences_marked(visit: Visit, tm
         )
         visit.open_library()
         visit.upload(report)
-    page.get_by_role("tab", name="Compare").click()
-    page.get_by_label("The older document").select_option(label="GRETA(2021)71, Ropes of Iceland 2021")
-    page.get_by_label("Compared with").select_option(label="GRETA(2025)71, Ropes of Iceland 2025")
-    page.get_by_role("button", name="Compare").click()
+    visit.compare("GRETA(2021)71, Ropes of Iceland 2021", "GRETA(2025)71, Ropes of Iceland 2025")
     pair = page.locator(".pairs > li").first
-    pair.wait_for()
     assert "stronger" in pair.inner_text()
     assert pair.locator("del").inner_text().strip() == "invites"
     assert pair.locator("ins").inner_text().strip() == "urges"
+
+
+DIGEST = "Digest of the ICMPD non-paper: {}"
+
+
+def test_links_open_the_matrix_and_the_comparison_and_the_browsers_buttons_go_between_the_rooms(
+    visit: Visit, context: BrowserContext, address: str
+) -> None:
+    page = visit.page
+    visit.ask("tulip greenhouses")
+    visit.show_matrix("compensation")
+    matrix = page.url
+    assert matrix == f"{address}?room=matrix&topic=compensation"
+    visit.compare(DIGEST.format("Albania"), DIGEST.format("Serbia"))
+    comparison, heading = page.url, page.locator("#compare h2").inner_text()
+    assert re.fullmatch(r".*\?room=compare&left=\w+&right=\w+", comparison)
+
+    page.go_back()
+    page.locator("#matrix table").wait_for()
+    assert page.get_by_role("tab", name="Matrix").get_attribute("aria-selected") == "true"
+    visit.answer_after(lambda: page.go_back() and None)
+    assert page.get_by_role("tab", name="Ask").get_attribute("aria-selected") == "true"
+    assert page.get_by_label("Your question").input_value() == "tulip greenhouses"
+    page.get_by_role("tab", name="Compare").click()
+    assert page.url == comparison
+    page.get_by_role("tab", name="Ask").click()
+    assert page.url == f"{address}?q=tulip+greenhouses"
+
+    colleague = context.new_page()
+    colleague.goto(matrix)
+    colleague.locator("#matrix table").wait_for()
+    assert colleague.get_by_label("Topic, Convention article or question").input_value() == "compensation"
+    assert colleague.url == matrix
+    colleague.goto(comparison)
+    colleague.locator(".pairs").wait_for()
+    assert colleague.locator("#compare h2").inner_text() == heading
+    assert colleague.url == comparison
+    colleague.goto(comparison.replace("right=", "right=0"))
+    colleague.get_by_text("A document of this address is not loaded").wait_for()
+    colleague.close()
+
+
+def test_the_matrix_is_saved_as_a_file_of_what_is_shown(desk: Visit, tmp_path: Path) -> None:
+    import openpyxl
+
+    shown = desk.show_matrix("compensation")
+    desk.page.get_by_label("Topic, Convention article or question").fill("something else")
+    files = {}
+    for form in ("csv", "xlsx", "png"):
+        with desk.page.expect_download() as download:
+            shown.get_by_role("button", name=form.upper()).click()
+        assert download.value.suggested_filename == f"matrix.{form}"
+        files[form] = tmp_path / f"matrix.{form}"
+        download.value.save_as(files[form])
+    (head, *rows) = csv.reader(files["csv"].read_text(encoding="utf-8-sig").splitlines())
+    assert head[:4] == ["country", "source", "edition", "state"]
+    assert ["Serbia", "GRETA", "", "not_loaded"] in [row[:4] for row in rows]
+    assert openpyxl.load_workbook(files["xlsx"]).properties.title == "Compensation"
+    assert files["png"].read_bytes().startswith(b"\x89PNG")
 
 
 # --- silence ----------------------------------------------------------------------------------------------------------
@@ -520,14 +613,14 @@ def test_two_documents_are_compared_with_the_differences_marked(visit: Visit, tm
     ],
 )
 def test_silence_says_why_and_what_to_do_next(
-    visit: Visit, answerer: Answerer, question: str, title: str, next_step: str
+    desk: Visit, answerer: Answerer, question: str, title: str, next_step: str
 ) -> None:
-    shown = visit.ask(question)
+    shown = desk.ask(question)
     assert shown.get_by_role("heading", name=title).is_visible()
     assert next_step in shown.inner_text()
     assert answerer.ask(question).message in shown.inner_text()
     assert shown.locator("article.quote").count() == 0
-    assert visit.page.get_by_label("Your question").input_value() == question
+    assert desk.page.get_by_label("Your question").input_value() == question
 
 
 def test_a_library_that_cannot_be_read_is_told_in_words(embedder: Embedder, tmp_path: Path) -> None:
@@ -634,7 +727,7 @@ def test_a_folder_is_added_and_one_that_is_not_there_is_told(visit: Visit, tmp_p
     place.fill(str(tmp_path))
     visit.page.get_by_role("button", name="Add", exact=True).click()
     report.get_by_role("heading", name="2 files: 1 added, 1 not added").wait_for()
-    assert "coopers.md" in visit.page.get_by_role("table").inner_text()
+    assert "coopers.md" in visit.page.locator("#documents table").inner_text()
 
 
 def test_a_correction_changes_the_list_and_who_speaks_and_survives_reading_again(
@@ -716,10 +809,10 @@ def test_a_file_that_was_not_uploaded_cannot_replace_a_document(answerer: Answer
     assert secret.exists()
 
 
-def test_the_list_is_searched_by_any_word(visit: Visit) -> None:
-    visit.open_library()
-    visit.page.get_by_label("Find").fill("harbour icmpd")
-    rows = visit.page.get_by_role("row")
+def test_the_list_is_searched_by_any_word(desk: Visit) -> None:
+    desk.open_library()
+    desk.page.get_by_label("Find").fill("harbour icmpd")
+    rows = desk.page.get_by_role("row")
     rows.filter(has_text="Albania").wait_for(state="hidden")
     assert rows.filter(has_text="Harbour Watch").is_visible()
 
@@ -790,14 +883,9 @@ def test_a_digest_steps_aside_in_the_list_when_its_document_is_loaded(embedder: 
 
 
 @pytest.fixture(scope="module")
-def hostile_visit(
-    context: BrowserContext, embedder: Embedder, shared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Visit:
+def hostile_visit(context: BrowserContext, embedder: Embedder, non_paper_library: Path) -> Visit:
     """A page over the real non-paper alone."""
-    library = Library.open(tmp_path_factory.mktemp("hostile"))
-    files = [shared / "reports" / "icmpd-non-paper-western-balkans-2018.pdf"]
-    assert [outcome.status for outcome in take_in(library, lambda: embedder, files)] == ["added"]
-    return Visit(context, _serve(Answerer(library, embedder)))
+    return Visit(context, _serve(Answerer(Library.open(non_paper_library), embedder)))
 
 
 def _folded(text: str) -> str:
@@ -845,6 +933,57 @@ def test_the_page_cannot_reach_another_machine(context: BrowserContext, address:
     assert refused == ["http://example.com/data", "http://example.com/image"]
 
 
+@pytest.fixture(scope="module")
+def guarded(answerer: Answerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same library for other computers, with passwords, and with a low limit for uploads."""
+    people = tmp_path_factory.mktemp("people") / "people.txt"
+    write_password("anna", "seven grey herons", people)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ui, "MAX_UPLOAD_BYTES", 2_000)
+        yield _serve(answerer, host=EVERYWHERE, passwords=read_passwords(people))
+
+
+def test_a_page_for_others_opens_with_the_password_alone_and_refuses_files_that_are_too_large(
+    browser: Browser, guarded: str, tmp_path: Path
+) -> None:
+    for inner in ("config", "gradio_api/info", "gradio_api/file=/etc/hostname", "gradio_api/queue/data?session_hash=a"):
+        assert httpx.get(guarded + inner, trust_env=False).status_code == 401, inner
+    for inner in ("upload", "queue/join", "component_server", "run/predict"):
+        sent = httpx.post(f"{guarded}gradio_api/{inner}", json={}, trust_env=False)
+        assert sent.status_code == 401, inner
+
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(guarded)
+    page.get_by_label("username").fill("anna")
+    page.get_by_label("password").fill("seven grey heron")
+    page.get_by_role("button", name="Login").click()
+    page.get_by_text("Incorrect Credentials").wait_for()
+    assert "Albania" not in page.content()
+    page.get_by_label("username").fill("anna")
+    page.get_by_label("password").fill("seven grey herons")
+    page.get_by_role("button", name="Login").click()
+    page.locator(".examples").wait_for()
+
+    large = tmp_path / "large.txt"
+    large.write_text("Note on lighthouse keepers.\n" * 100, encoding="utf-8")
+    page.get_by_role("tab", name="Library").click()
+    page.locator("#upload input[type=file]").set_input_files(str(large))
+    page.get_by_text("maximum allowed size of 2.0 KB").wait_for()
+    form = page.locator("form[data-document]").filter(visible=True)
+    page.get_by_role("button", name="Details of").first.click()
+    form.locator("input[type=file]").set_input_files(str(large))
+    form.get_by_text("too large").wait_for()
+    assert [url for url in asked if not url.startswith((guarded, "data:", "blob:"))] == []
+    page.close()
+
+
+def test_nobody_can_serve_the_page_to_others_without_passwords(answerer: Answerer) -> None:
+    with pytest.raises(UsageError, match="without passwords"):
+        ui.serve(answerer, host=EVERYWHERE, port=1)
+
+
 def test_the_page_opens_within_two_seconds(visit: Visit, address: str) -> None:
     took = []
     for _ in range(3):  # The best of three: other programs may be busy.
@@ -874,7 +1013,18 @@ def test_axe_finds_nothing_serious(visit: Visit, width: int) -> None:
     visit.page.get_by_role("tab", name="Ask").click()
     visit.ask("How is apple strudel baked?")
     found.append(_serious(axe.Axe().run(page)))
-    assert found == [[], [], []]
+    found += [_serious(axe.Axe().run(page)) for _ in _matrix_and_comparison(visit)]
+    assert found == [[], [], [], [], []]
+
+
+def _matrix_and_comparison(desk: Visit) -> Iterator[Locator]:
+    """Shows the two rooms in turn, with a cell that is open and everything that is compared."""
+    shown = desk.show_matrix("compensation")
+    shown.locator("summary").first.click()
+    yield shown
+    desk.page.get_by_role("tab", name="Compare").click()
+    desk.page.get_by_label("Also what is no demand").check()
+    yield desk.compare(DIGEST.format("Albania"), DIGEST.format("Serbia"))
 
 
 def _serious(results: Any) -> list[tuple[str, str]]:
@@ -884,22 +1034,26 @@ def _serious(results: Any) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
-def test_text_has_contrast_and_nothing_overflows(visit: Visit, scheme: Any, width: int) -> None:
-    visit.page.emulate_media(color_scheme=scheme)
-    visit.page.set_viewport_size({"width": width, "height": 800})
-    visit.ask("What is asked of Montenegro and of Iceland on greenhouses and victims?")
-    visit.page.get_by_role("button", name="In context").first.click()
-    visit.page.locator("mark").first.wait_for()
-    rooms = [visit.page.evaluate(_FAINT_TEXT), visit.page.evaluate(_CUT_OFF)]
-    visit.ask("How is apple strudel baked?")
-    rooms.append(visit.page.evaluate(_FAINT_TEXT))
-    visit.open_library()
-    rooms += [visit.page.evaluate(_FAINT_TEXT), visit.page.evaluate(_CUT_OFF)]
-    assert rooms == [[], [], [], [], []]
+def test_text_has_contrast_and_nothing_overflows(desk: Visit, scheme: Any, width: int) -> None:
+    desk.page.emulate_media(color_scheme=scheme)
+    desk.page.set_viewport_size({"width": width, "height": 800})
+    desk.ask("What is asked of Montenegro and of Iceland on greenhouses and victims?")
+    desk.page.get_by_role("button", name="In context").first.click()
+    desk.page.locator("mark").first.wait_for()
+    rooms = [desk.page.evaluate(_FAINT_TEXT), desk.page.evaluate(_CUT_OFF)]
+    desk.ask("How is apple strudel baked?")
+    rooms.append(desk.page.evaluate(_FAINT_TEXT))
+    desk.open_library()
+    rooms += [desk.page.evaluate(_FAINT_TEXT), desk.page.evaluate(_CUT_OFF)]
+    for _ in _matrix_and_comparison(desk):
+        rooms += [desk.page.evaluate(_FAINT_TEXT), desk.page.evaluate(_CUT_OFF)]
+    assert rooms == [[]] * 9
 
 
+# A table of two dimensions may be wider than the screen where it can be scrolled by itself (WCAG 2.2, 1.4.10).
 _CUT_OFF = """() => [...document.querySelectorAll('.gradio-container *')]
-    .filter(element => element.checkVisibility() && !element.closest('.unseen, .sr-only, .visually-hidden'))
+    .filter(element => element.checkVisibility())
+    .filter(element => !element.closest('.unseen, .sr-only, .visually-hidden, .wide[tabindex] *'))
     .filter(element => element.getBoundingClientRect().right > innerWidth || element.getBoundingClientRect().left < 0)
     .map(element => `${element.tagName} ${element.className} ${element.textContent.slice(0, 40)}`)"""
 
