@@ -271,6 +271,8 @@ def _summary(
     if missing and reporters:
         whose = " or ".join(missing)
         notes.append(f"No report by {whose} on this is loaded: what is shown is reported by {', '.join(reporters)}.")
+    files = dict.fromkeys(holdings.file_of_pages(quote.document) for quote in evidence.quotes)
+    notes += [f"Pages are those of {name}; another form of it has other pages." for name in files if name]
     notes += _not_shown(holdings, evidence)
     notes += _other_verbs(evidence)
     notes += [age.sentence() for age in shown_ages if age.newer][:_TOLD_AGES]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -99,6 +100,18 @@ class Holdings:
             labels = quote.document.labels_of(statement.start, statement.end)
             found.append(Place(None, labels, passage.section))
         return tuple(dict.fromkeys(found))
+
+    def file_of_pages(self, document: Document) -> str | None:
+        """Name of the file whose pages are cited, where another form of the document has pages too; else None."""
+        work = _work(document.identity)
+        forms = [
+            (other, stored)
+            for other, stored in zip(self.searcher.documents, self.searcher.stored, strict=True)
+            if work is not None and _work(other.identity) == work and other.page_runs
+        ]
+        if len({len(other.page_labels) for other, _ in forms}) < 2:
+            return None
+        return next((PurePath(stored.path).name for other, stored in forms if other is document), None)
 
     def passage_text(self, row: int) -> str:
         """The words of the passage that a statement stands in."""

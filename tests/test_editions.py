@@ -195,3 +195,16 @@ def test_what_is_not_on_trafficking_is_one_step_away(answerer: Answerer) -> None
 def test_a_question_on_another_field_is_answered_from_it(answerer: Answerer) -> None:
     answer = answerer.ask("how does the EC assess Serbia on justice, freedom and security")
     assert texts(answer)[0].startswith("Serbia has some level of preparation")
+
+
+def test_of_two_forms_with_other_pages_the_answer_names_the_file_that_is_cited(
+    make_library: Callable[[Path, Iterable[Path]], Library], shared: Path, embedder: Embedder, tmp_path: Path
+) -> None:
+    folder = shared / "reports"
+    files = [
+        folder / "icmpd-non-paper-western-balkans-2018.browser-print.pdf",
+        folder / "icmpd-non-paper-western-balkans-2018.pdf",
+    ]
+    answer = Answerer(make_library(tmp_path, files), embedder).ask("what did GRETA say about compensation in Serbia")
+    assert answer.quotes
+    assert "Pages are those of icmpd-non-paper-western-balkans-2018" in answer.message
