@@ -43,6 +43,7 @@ class Holdings:
 
     def __init__(self, searcher: Searcher) -> None:
         self.searcher = searcher
+        self._files_of_pages: dict[int, str] | None = None
         self._words: dict[tuple[str, int], list[str]] | None = None
         self._rows_by_number: dict[tuple[str, ...], list[int]] | None = None
         self.active = _active(searcher.documents)
@@ -103,15 +104,19 @@ class Holdings:
 
     def file_of_pages(self, document: Document) -> str | None:
         """Name of the file whose pages are cited, where another form of the document has pages too; else None."""
-        work = _work(document.identity)
-        forms = [
-            (other, stored)
-            for other, stored in zip(self.searcher.documents, self.searcher.stored, strict=True)
-            if work is not None and _work(other.identity) == work and other.page_runs
-        ]
-        if len({len(other.page_labels) for other, _ in forms}) < 2:
-            return None
-        return next((PurePath(stored.path).name for other, stored in forms if other is document), None)
+        if self._files_of_pages is None:  # Once for a state of the library: every answer asks for it.
+            forms: dict[tuple[str, ...], list[tuple[Document, str]]] = {}
+            for other, stored in zip(self.searcher.documents, self.searcher.stored, strict=True):
+                work = _work(other.identity)
+                if work is not None and other.page_runs:
+                    forms.setdefault(work, []).append((other, PurePath(stored.path).name))
+            self._files_of_pages = {
+                id(other): name
+                for alike in forms.values()
+                if len({len(form.page_labels) for form, _ in alike}) > 1
+                for other, name in alike
+            }
+        return self._files_of_pages.get(id(document))
 
     def passage_text(self, row: int) -> str:
         """The words of the passage that a statement stands in."""

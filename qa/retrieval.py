@@ -293,7 +293,8 @@ def _found(
     asked = asked_for(question)
     covered = searcher.coverage([one.concept for one in asked])[found]
     named = np.isin(found, holdings.rows_naming(question.numbers))
-    if not _is_answerable(question, holdings, asked=asked, cosines=cosines, covered=covered, found=found, named=named):
+    support = _Support(asked, found, cosines, covered)
+    if not _is_answerable(question, holdings, support, named=bool(named.any())):
         return _Found({})
     totals = cosines + _COVERAGE_WEIGHT * covered + _preferences(question, holdings, found, named)
     scores = dict(zip(found.tolist(), totals.tolist(), strict=True))
@@ -376,32 +377,41 @@ def _names(question: str, speaker: str) -> bool:
     return " " in speaker and speaker.casefold() in question.casefold()
 
 
-def _is_answerable(
-    question: Question,
-    holdings: Holdings,
-    *,
-    asked: Sequence[Asked],
-    cosines: NDArray[np.float64],
-    covered: NDArray[np.float32],
-    found: NDArray[np.int64],
-    named: NDArray[np.bool_],
-) -> bool:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Support:
+    """What is found in scope and how it fits. All arrays have shape (number of rows found,).
+
+    Attributes:
+        asked: What is asked for.
+        rows: Row numbers.
+        cosines: Cosine similarity of each row and the question.
+        covered: Coverage of what is asked for by each row.
+    """
+
+    asked: Sequence[Asked]
+    rows: NDArray[np.int64]
+    cosines: NDArray[np.float64]
+    covered: NDArray[np.float32]
+
+
+def _is_answerable(question: Question, holdings: Holdings, support: _Support, *, named: bool) -> bool:
     """Whether what is in scope speaks of what is asked for.
 
     What the library speaks of elsewhere, or what the field has words for, must be spoken of in scope too: being near in
     meaning is not enough, since everything in scope is on trafficking. Only a question in words that nobody in the
     library uses is trusted to its nearness in meaning.
     """
-    if named.any() or (question.about_documents and question.scope.countries):
+    if named or (question.about_documents and question.scope.countries):
         return True
     if question.language != "en":
         return True  # No word of it can be looked for: `is_on_subject` has judged it.
+    asked, found, cosines, covered = support.asked, support.rows, support.cosines, support.covered
     outright = [one.concept[:1] for one in asked if one.term]
     named_outright = bool(outright) and bool(holdings.searcher.coverage(outright)[found].any())
     # Where nothing of the field is named in the reports' own word, the question as a whole must fit.
     if asked and not named_outright and float((cosines + _FIT_COVERAGE * covered).max()) < _LEAST_FIT:
         return False
-    if _own_report_lacks_it(question, holdings, asked=asked, cosines=cosines, covered=covered, found=found):
+    if _own_report_lacks_it(question, holdings, support):
         return False
     concepts = [one.concept for one in asked if one.term]
     spoken_of = float(covered.max()) > 0
@@ -422,27 +432,19 @@ def _is_answerable(
     return best >= (_ENOUGH_SCOPED if question.scope.countries else _ENOUGH)
 
 
-def _own_report_lacks_it(
-    question: Question,
-    holdings: Holdings,
-    *,
-    asked: Sequence[Asked],
-    cosines: NDArray[np.float64],
-    covered: NDArray[np.float32],
-    found: NDArray[np.int64],
-) -> bool:
+def _own_report_lacks_it(question: Question, holdings: Holdings, support: _Support) -> bool:
     """Whether the rarest thing asked for is in nothing that is found, though the source's own report is loaded.
 
     A report of forty pages that treats something uses a word for it. A paper that reports on several countries in a few
     lines may put it otherwise, so that nothing follows there.
     """
-    if not asked or float((cosines + covered).max()) >= _NEAR_THE_MATTER:
+    if not support.asked or float((support.cosines + support.covered).max()) >= _NEAR_THE_MATTER:
         return False
     scope = question.scope
     if not scope.countries or not any(holdings.has_own(source, scope) for source in scope.sources or _PUBLISHERS):
         return False
-    rarest = max(asked, key=lambda one: holdings.searcher.rarity(one.concept))
-    return not holdings.searcher.coverage([rarest.concept])[found].any()
+    rarest = max(support.asked, key=lambda one: holdings.searcher.rarity(one.concept))
+    return not holdings.searcher.coverage([rarest.concept])[support.rows].any()
 
 
 def _raise_clauses(holdings: Holdings, scores: dict[int, float]) -> None:
