@@ -68,6 +68,9 @@ if TYPE_CHECKING:
     from qa.matrix import Matrix
 
 
+_STYLES: Final = ("style.css",)
+"""The style sheets, in order."""
+
 MAX_UPLOAD_BYTES: Final = 200_000_000
 """Of one file that is added in the browser (chosen; the longest official reports have about 20 MB)."""
 
@@ -111,7 +114,7 @@ def serve(answerer: Answerer, *, host: str, port: int, passwords: Passwords | No
             footer_links=[],
             theme=_theme(gradio),
             # Not as `css`, which Gradio rewrites rule by rule.
-            head=f"{_HEAD}<style>{_file('style.css')}</style>",
+            head=f"{_HEAD}<style>{_joined(*_STYLES)}</style>",
             app_kwargs={
                 "middleware": [_closed_to_the_outside()],
                 # FastAPI's pages on its own interface load scripts from the network.
@@ -206,7 +209,7 @@ def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, gradio.HTML, 
     answer = gr.HTML(
         elem_id="answer",
         apply_default_css=False,
-        js_on_load="\n".join(map(_file, ("asking.js", "answer.js", "keys.js"))),
+        js_on_load=_joined("asking.js", "answer.js", "keys.js"),
         server_functions=[context],
     )
     return question, button, limits, answer
@@ -563,6 +566,11 @@ def _theme(gradio: Any) -> Any:
 def _file(name: str) -> str:
     """The text of a file that comes with the package `page`."""
     return (files("page") / name).read_text(encoding="utf-8")
+
+
+def _joined(*names: str) -> str:
+    """The texts of several of them, one after the other."""
+    return "\n".join(map(_file, names))
 
 
 def _closed_to_the_outside() -> Any:

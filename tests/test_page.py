@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -19,7 +18,6 @@ import httpx
 import pytest
 
 import ui
-from corpus import starter_files
 from index.intake import take_in
 from index.library import FILE_NAME, Library
 from ingest.document import Document, Identity, PageRun, Passage, Statement
@@ -29,7 +27,7 @@ from page.answer_html import context_html, copied_text, further_html, quote_html
 from page.asked import Asked, from_address, to_address
 from page.coverage_html import coverage_html
 from page.library_html import documents_html, report_html
-from page.passwords import Passwords, read_passwords, write_password
+from page.passwords import read_passwords, write_password
 from qa.answer import Answer, Answerer
 from qa.citations import Place
 from qa.coverage import coverage
@@ -37,31 +35,11 @@ from qa.quotes import Quote
 from qa.scope import Scope
 
 if TYPE_CHECKING:
+    from conftest import Visit
     from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
     from index.embedder import Embedder
 
-HARBOUR = """---
-publisher: ICMPD
-title: Harbour Watch: A Specimen Written for Tests
-year: 2029
-countries: IS
----
-
-# Harbour Watch: A Specimen Written for Tests
-
-## Iceland
-
-GRETA noted in its latest report that Iceland trains <em>trawler</em> inspectors & coast guards.[^1]
-
-Areas of improvement include:
-
-- A fishing fund for exploited deckhands to be opened to cooks (EC, GRETA);
-- Tulip greenhouses to be inspected at night, without notice (GRETA);
-- Ferry crews to learn how exploitation at sea is recognised (EC).
-
-[^1]: Specimen source, p. 7.
-"""
 BEES = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Evaluation report: Malta</title></head>
 <body><p>GRETA(2029)07</p><h1>Evaluation report: Malta</h1><p>Specimen written for tests; no such report exists.</p>
 <h2>Farms</h2><p>The honey farms of Malta hire pickers by the day.</p>
@@ -74,165 +52,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' i
 EVERYWHERE = "0.0.0.0"  # noqa: S104  (What is tested is that it needs a password.)
 HOSTILE = Path(__file__).resolve().parent.parent.parent / "shared" / "questions" / "hostile.jsonl"
 CASES = [json.loads(line) for line in HOSTILE.read_text(encoding="utf-8").splitlines()] if HOSTILE.is_file() else []
-
-
-# --- a server and a browser -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def answerer(embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Answerer:
-    """A part of the starter library, for the sake of time, and a specimen."""
-    folder = tmp_path_factory.mktemp("page")
-    specimen = folder / "Harbour watch.md"
-    specimen.write_text(HARBOUR, encoding="utf-8")
-    library = Library.open(folder / "library")
-    digests = [file for file in starter_files() if file.stem in {"albania", "kosovo", "montenegro", "serbia"}]
-    assert {outcome.status for outcome in take_in(library, lambda: embedder, [*digests, specimen])} == {"added"}
-    return Answerer(library, embedder)
-
-
-@pytest.fixture(scope="module")
-def address(answerer: Answerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GRADIO_TEMP_DIR", str(tmp_path_factory.mktemp("uploads")))
-        patch.setenv("HTTP_PROXY", "http://127.0.0.1:9")  # As in an office; nothing of ours may go by way of it.
-        yield _serve(answerer)
-
-
-def _serve(answerer: Answerer, *, host: str = "127.0.0.1", passwords: Passwords | None = None) -> str:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    said: dict[str, Any] = {"host": host, "port": port, "passwords": passwords}
-    threading.Thread(target=ui.serve, args=(answerer,), kwargs=said, daemon=True).start()
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return f"http://127.0.0.1:{port}/"
-        time.sleep(0.05)
-    raise AssertionError("the page was not served within 30 seconds")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None:
-        pytest.skip("there is no Chromium on the PATH")
-    with playwright.sync_playwright() as driver:
-        arguments = "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update"
-        started = driver.chromium.launch(
-            executable_path=chromium, args=[*arguments.split(), "--disable-sync", "--no-first-run"]
-        )
-        yield started
-        started.close()
-
-
-@pytest.fixture(scope="module")
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """What all visits share: the clipboard, and the cache, which halves the time that opening the page takes."""
-    shared_by_visits = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    shared_by_visits.set_default_timeout(10_000)
-    yield shared_by_visits
-    shared_by_visits.close()
-
-
-class Visit:
-    """A page that has been opened, and what it did that no page may do."""
-
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.page: Page = context.new_page()
-        self.faults: list[str] = []
-        self.page.on("request", lambda request: self._check(request.url, address))
-        self.page.on("dialog", lambda dialog: (self.faults.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        self.page.on("pageerror", lambda error: self.faults.append(f"error {error}"))
-        self.page.goto(address)
-        self.page.locator(".examples, .welcome").first.wait_for()
-
-    def _check(self, url: str, address: str) -> None:
-        if not url.startswith((address, "data:", "blob:")):
-            self.faults.append(f"request to {url}")
-
-    def ask(self, question: str) -> Locator:
-        """Types a question, presses Enter and waits for the answer that belongs to it."""
-        box = self.page.get_by_label("Your question")
-        box.fill(question)
-        return self.answer_after(lambda: box.press("Enter"))
-
-    def answer_after(self, action: Callable[[], None]) -> Locator:
-        """Does something and waits for the answer that follows."""
-        answers = self.page.locator("#answer section[data-number]")
-        before = answers.get_attribute("data-number") if answers.count() else ""
-        action()
-        self.page.locator(f"#answer section[data-number]:not([data-number='{before}'])").wait_for()
-        return self.page.locator("#answer")
-
-    def go(self, address: str) -> None:
-        """Goes to the answer that an address asks for, as a button on the page does."""
-        self.page.evaluate("detail => { dispatchEvent(new CustomEvent('pincite-go', { detail })); }", address)
-
-    def show_matrix(self, topic: str) -> Locator:
-        """Fills in the matrix's form, presses Enter and waits for the table."""
-        self.page.get_by_role("tab", name="Matrix").click()
-        self.page.get_by_label("Topic, Convention article or question").fill(topic)
-        self.page.get_by_label("Topic, Convention article or question").press("Enter")
-        self.page.get_by_role("region", name=f"Matrix on {topic}").wait_for()
-        return self.page.locator("#matrix")
-
-    def compare(self, left: str, right: str) -> Locator:
-        """Chooses two documents and waits for what changed between them."""
-        self.page.get_by_role("tab", name="Compare").click()
-        self.page.get_by_label("The older document").select_option(label=left)
-        self.page.get_by_label("Compared with").select_option(label=right)
-        self.page.get_by_role("button", name="Compare").click()
-        self.page.locator(".pairs").wait_for()
-        return self.page.locator("#compare")
-
-    def open_library(self) -> None:
-        self.page.get_by_role("tab", name="Library").click()
-        self.page.locator("#documents table").wait_for()
-
-    def open_details(self, title: str) -> Locator:
-        """Opens what is known of a document, as a form."""
-        self.page.get_by_role("button", name=f"Details of {title}").click()
-        form = self.page.locator("form[data-document]").filter(visible=True)
-        form.wait_for()
-        return form
-
-    def upload(self, *files: Path) -> Locator:
-        """Adds files and waits for the report on them."""
-        self.page.locator("#upload input[type=file]").set_input_files([str(file) for file in files])
-        report = self.page.locator("#report")
-        report.get_by_role("heading", name=re.compile(rf"^{len(files)} files?:")).wait_for(timeout=20000)
-        return report
-
-
-@pytest.fixture
-def visit(context: BrowserContext, address: str) -> Iterator[Visit]:
-    opened = Visit(context, address)
-    yield opened
-    opened.page.close()
-    assert opened.faults == []
-
-
-@pytest.fixture(scope="module")
-def opened(context: BrowserContext, address: str) -> Iterator[Visit]:
-    kept_open = Visit(context, address)
-    yield kept_open
-    kept_open.page.close()
-
-
-@pytest.fixture
-def desk(opened: Visit) -> Iterator[Visit]:
-    """A page that stays open from one use to the next, which is how it is used, and spares opening it anew."""
-    opened.page.bring_to_front()  # Pages behind others are not drawn anew, and are slow.
-    opened.page.get_by_role("tab", name="Ask").click()
-    opened.answer_after(lambda: opened.go(""))
-    yield opened
-    opened.page.emulate_media(color_scheme="null")
-    opened.page.set_viewport_size({"width": 1280, "height": 720})
-    assert opened.faults == []
 
 
 # --- asking -----------------------------------------------------------------------------------------------------------
@@ -866,7 +685,7 @@ def test_a_digest_steps_aside_in_the_list_when_its_document_is_loaded(embedder: 
         encoding="utf-8",
     )
     report = tmp_path / "harbour.md"
-    report.write_text(HARBOUR, encoding="utf-8")
+    shutil.copyfile(Path(__file__).parent / "data" / "harbour.md", report)
     library = Library.open(tmp_path / "library")
     answerer = Answerer(library, embedder)
     list(take_in(library, lambda: embedder, [digest]))
@@ -883,9 +702,11 @@ def test_a_digest_steps_aside_in_the_list_when_its_document_is_loaded(embedder: 
 
 
 @pytest.fixture(scope="module")
-def hostile_visit(context: BrowserContext, embedder: Embedder, non_paper_library: Path) -> Visit:
+def hostile_visit(
+    open_page: Callable[[str], Visit], serve_page: Callable[..., str], embedder: Embedder, non_paper_library: Path
+) -> Visit:
     """A page over the real non-paper alone."""
-    return Visit(context, _serve(Answerer(Library.open(non_paper_library), embedder)))
+    return open_page(serve_page(Answerer(Library.open(non_paper_library), embedder)))
 
 
 def _folded(text: str) -> str:
@@ -917,8 +738,8 @@ def test_hostile_questions_get_their_answer_and_do_no_harm(hostile_visit: Visit,
 # --- privacy, looks, access -------------------------------------------------------------------------------------------
 
 
-def test_the_page_cannot_reach_another_machine(context: BrowserContext, address: str) -> None:
-    opened = Visit(context, address)
+def test_the_page_cannot_reach_another_machine(open_page: Callable[[str], Visit], address: str) -> None:
+    opened = open_page(address)
     refused = opened.page.evaluate(
         """async () => {
             const refused = [];
@@ -934,13 +755,15 @@ def test_the_page_cannot_reach_another_machine(context: BrowserContext, address:
 
 
 @pytest.fixture(scope="module")
-def guarded(answerer: Answerer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def guarded(
+    answerer: Answerer, serve_page: Callable[..., str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The same library for other computers, with passwords, and with a low limit for uploads."""
     people = tmp_path_factory.mktemp("people") / "people.txt"
     write_password("anna", "seven grey herons", people)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ui, "MAX_UPLOAD_BYTES", 2_000)
-        yield _serve(answerer, host=EVERYWHERE, passwords=read_passwords(people))
+        yield serve_page(answerer, host=EVERYWHERE, passwords=read_passwords(people))
 
 
 def test_a_page_for_others_opens_with_the_password_alone_and_refuses_files_that_are_too_large(
