@@ -123,13 +123,13 @@ def _unit(searcher: Searcher, rows: tuple[int, ...], given: dict[Statement, list
             document.identity.countries,
             tuple((one.assessment.start - quote.start, one.assessment.end - quote.start) for one in assessments),
         ),
-        asks=_asks(quote),
+        asks=asks_for_something(quote),
         topics=topics_of(quote.text, passage.section, passage.articles),
         assessments=assessments,
     )
 
 
-def _asks(quote: Quote) -> bool:
+def asks_for_something(quote: Quote) -> bool:
     """Whether a quote says that its speaker wants something done.
 
     GRETA names itself where it does ("GRETA encourages …", "GRETA stresses that … should"); what else "should" or

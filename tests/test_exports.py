@@ -21,11 +21,11 @@ from lxml import etree
 from openpyxl import load_workbook
 
 from ingest import read_document
-from ingest.document import Document
+from ingest.document import Document, Footnote
 from ingest.errors import UsageError
 from qa.answer import Answer, Group
 from qa.exports import FORMATS, Briefing, Heading, Note, briefing_of, export, without_digests
-from qa.exports.wording import long_excerpts
+from qa.exports.wording import attribution, long_excerpts
 from qa.quotes import Quote
 from qa.scope import Scope
 
@@ -293,7 +293,29 @@ def test_country_notes_give_findings_by_source_then_areas_of_improvement_with_th
     assert "Government of Serbia, in its comments (2016): “The Government has hung" in findings
     assert "- “GRETA urges the Serbian authorities" in areas
     assert "in their own language” (GRETA, as reported by ICMPD, 2019)" in areas
-    assert "What I make of it" in text[text.index("## Notes") :]
+    notes = text[text.index("## Notes") :]
+    assert "**Serbia:** What I make of it" in notes
+
+
+def test_what_the_law_says_and_what_a_government_asks_for_are_no_areas_of_improvement(tmp_path: Path) -> None:
+    file = tmp_path / "report.md"
+    law = "2. Under the Harbour Act, a captain must keep a list of all passengers."
+    asked = "GRETA should visit the northern piers as well."
+    file.write_text(COMMENTS.replace("\n\n## Gov", f"\n\n{law}\n\n## Gov") + f"\n{asked}\n", encoding="utf-8")
+    document = read(file)
+    quotes = (quote(document, "a captain must"), quote(document, "northern piers"))
+    text = export(Briefing("Harbours", quotes), "md", form="country-notes").decode("utf-8")
+    assert "GRETA (2016): “Under the Harbour Act" in text
+    assert "Areas of improvement" not in text
+
+
+def test_quote_from_a_footnote_says_so_beside_its_words(paper: Document) -> None:
+    said = quote(paper, "Compensation to be made known")
+    note = replace(said.passage, kind="footnote", paragraph=None)
+    place = Footnote("7", said.start, said.end, None)
+    footnote = replace(said, document=replace(paper, footnotes=(place,)), passage=note)
+    own = replace(footnote, statements=(replace(said.statements[0], voice="own", reported_by=None),))
+    assert attribution(own).endswith(", fn. 7)") or ", fn. 7, p. " in attribution(own)
 
 
 def test_bullets_under_praise_are_no_areas_of_improvement_and_keep_what_introduces_them(tmp_path: Path) -> None:

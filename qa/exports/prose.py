@@ -15,18 +15,13 @@ from qa.exports.briefing import Briefing, Heading, Note
 from qa.exports.wording import Footnotes, attribution, credits_of, kosovo_note, paragraphs
 from qa.quotes import Quote
 from qa.styles import Citation, Style, speaker_name
+from qa.units import asks_for_something
+from qa.wording import introduces_demands
 
 Node = dict[str, Any]
 
 # Of the pandoc that pypandoc-binary carries; pandoc refuses another major version.
 _API_VERSION = [1, 23, 1]
-_RECOMMENDS = re.compile(r"\b(?:should|must|needs?\sto|remains?\sto|to\sbe\s\w+ed)\b")
-# What introduces a list of things to be done: "Areas where improvement is needed include:", "Serbia has to:".
-_ASKS = re.compile(
-    r"\b(?:improve\w*|should|must|needs?|needed|(?:has|have|required|expected|invited|encouraged)\sto|recommend\w*|suggest\w*"
-    r"|priorit\w+|urge[sd]?|in\sparticular\sto)\b",
-    re.IGNORECASE,
-)
 
 
 def pandoc_document(briefing: Briefing, *, style: Style, country_notes: bool, title_in_text: bool = False) -> str:
@@ -84,8 +79,20 @@ class _Writer:
             if wanting:
                 blocks.append(_block("Para", _plain("Areas of improvement include:")))
                 blocks.append(_block("BulletList", [[_block("Para", self._point(quote))] for quote in wanting]))
-        notes = [_block("Para", self._inlines(item.text)) for item in self._briefing.items if isinstance(item, Note)]
+        notes = self._notes_with_headings()
         return [*blocks, self._heading(Heading("Notes")), *notes] if notes else blocks
+
+    def _notes_with_headings(self) -> list[Node]:
+        """The notes in order, each opening with the heading that it stood under, without which it tells little."""
+        notes: list[Node] = []
+        under = ""
+        for item in self._briefing.items:
+            if isinstance(item, Heading):
+                under = item.text
+            elif isinstance(item, Note):
+                opening = [_block("Strong", self._inlines(f"{under}:")), _SPACE] if under else []
+                notes.append(_block("Para", [*opening, *self._inlines(item.text)]))
+        return notes
 
     def closing(self) -> list[Node]:
         """Credit lines, and the note on Kosovo* where only the title or a footnote names it."""
@@ -129,7 +136,7 @@ class _Writer:
     def _point(self, quote: Quote) -> list[Node]:
         text = self._inlines(" ".join(paragraphs(quote)))
         # "Areas of improvement include:" stands in for a line that introduced a list, and for nothing else.
-        if quote.lead_in and not (quote.lead_in.endswith(":") and _ASKS.search(quote.lead_in)):
+        if quote.lead_in and not (quote.lead_in.endswith(":") and introduces_demands(quote.lead_in)):
             text = [*self._inlines(f"[{quote.lead_in}]"), _SPACE, *text]
         return [*text, _SPACE, *self._inlines(attribution(quote)), self._footnote(quote)]
 
@@ -169,9 +176,8 @@ def _block(kind: str, content: list[Any]) -> Node:
 
 
 def _is_recommendation(quote: Quote) -> bool:
-    """Whether a quote says what is to be improved: GRETA's graded words, lists of it, what should or must be done."""
-    listed = quote.passage.kind == "bullet" and _ASKS.search(quote.lead_in) is not None
-    return quote.grade is not None or listed or _RECOMMENDS.search(quote.text) is not None
+    """Whether a quote says what is to be improved. What a government asks for in its comments is no such thing."""
+    return not quote.cited.government_comments and asks_for_something(quote)
 
 
 def _by_country(quotes: Sequence[Quote]) -> dict[str, list[Quote]]:

@@ -32,11 +32,12 @@ def attribution(quote: Quote) -> str:
 
 
 def pinpoint(quote: Quote) -> str:
-    """The place in its document that leads there best: "para. 161", else "p. 38", else ""."""
+    """The place in its document that leads there best: "para. 161", "fn. 20, p. 15", else "p. 38", else ""."""
     place = quote.place
     if place.paragraph:
         return f"para. {place.paragraph}"
-    return ", ".join(quote.cited.pages)
+    note = [f"fn. {place.footnote}"] if place.footnote else []
+    return ", ".join([*note, *quote.cited.pages])
 
 
 def paragraphs(quote: Quote) -> list[str]:
