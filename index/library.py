@@ -21,6 +21,7 @@ from index.records import (
     insert_document,
     insert_embeddings,
     read_document,
+    read_places,
     read_stored,
     replace_passages,
     serial_of,
@@ -35,13 +36,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from ingest.document import Document
+    from ingest.places import Places
 
 FILE_NAME: Final = "library.sqlite"
 _APPLICATION_ID: Final = 0x50494E43  # "PINC", in the header of the file: tells it from other SQLite files.
-_SCHEMA_VERSION: Final = 3
+_SCHEMA_VERSION: Final = 4
 _UPGRADES: Final = {  # From each older format to the next.
     1: "ALTER TABLE documents ADD COLUMN kind TEXT",
     2: "ALTER TABLE documents ADD COLUMN gaps TEXT NOT NULL DEFAULT '[]'",
+    3: "CREATE TABLE places (document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE, "
+    "n_characters INTEGER NOT NULL, n_placed INTEGER NOT NULL, packed BLOB NOT NULL) STRICT",
 }
 _BUSY_TIMEOUT_S: Final = 30.0  # Chosen: many times what storing a report of 300 pages takes.
 _SHORTEST_ID_PREFIX: Final = 6
@@ -187,6 +191,15 @@ class Library:
             serial = serial_of(connection, document_id)
             row = connection.execute("SELECT source FROM contents WHERE document = ?", (serial,)).fetchone()
         return zlib.decompress(row["source"])
+
+    def places(self, document_id: str) -> Places | None:
+        """Where a document's text stands on its pages; None for forms without, or read before this was kept.
+
+        Raises:
+            UsageError: There is no such document.
+        """
+        with self._reading() as connection:
+            return read_places(connection, document_id)
 
     def known_vectors(self, texts: Sequence[str], model: Model) -> dict[str, NDArray[np.float32]]:
         """The vectors of those of these texts that this model has embedded already, each of shape (d,)."""

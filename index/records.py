@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from ingest.document import Document, Footnote, Identity, PageRun, Passage, Statement
 from ingest.errors import UsageError
+from ingest.places import Places
 
 if TYPE_CHECKING:
     import sqlite3
@@ -187,7 +188,7 @@ def insert_document(
     """Writes a document; the vectors of its statements, by these keys in order, must be there already."""
     serial = _insert_identity(connection, document, path)
     connection.execute("INSERT INTO contents VALUES (?, ?, ?)", (serial, document.text, zlib.compress(source_bytes)))
-    _insert_places(connection, serial, document)
+    _insert_footnotes_and_pages(connection, serial, document)
     _insert_passages(connection, serial, document, keys)
 
 
@@ -222,7 +223,7 @@ def _insert_identity(connection: sqlite3.Connection, document: Document, path: s
     return cast("int", cursor.lastrowid)
 
 
-def _insert_places(connection: sqlite3.Connection, serial: int, document: Document) -> None:
+def _insert_footnotes_and_pages(connection: sqlite3.Connection, serial: int, document: Document) -> None:
     connection.executemany(
         'INSERT INTO footnotes (document, number, "start", "end", anchor) VALUES (?, ?, ?, ?, ?)',
         ((serial, note.number, note.start, note.end, note.anchor) for note in document.footnotes),
@@ -231,6 +232,23 @@ def _insert_places(connection: sqlite3.Connection, serial: int, document: Docume
         'INSERT INTO page_runs (document, "start", page) VALUES (?, ?, ?)',
         ((serial, run.start, run.page) for run in document.page_runs),
     )
+    if document.places:
+        places = document.places
+        row = (serial, places.n_characters, places.n_placed, places.packed)
+        connection.execute("INSERT INTO places VALUES (?, ?, ?, ?)", row)
+
+
+def read_places(connection: sqlite3.Connection, document_id: str) -> Places | None:
+    """Where a document's text stands on its pages; None when that is not known.
+
+    Raises:
+        UsageError: There is no such document.
+    """
+    serial = serial_of(connection, document_id)
+    row = connection.execute(
+        "SELECT n_characters, n_placed, packed FROM places WHERE document = ?", (serial,)
+    ).fetchone()
+    return Places(*row) if row else None
 
 
 def insert_embeddings(connection: sqlite3.Connection, keys: Sequence[bytes], vectors: NDArray[np.float32]) -> None:

@@ -43,6 +43,14 @@ CREATE TABLE contents (
     source BLOB NOT NULL                -- the file's bytes, compressed with zlib
 ) STRICT;
 
+-- Where the text stands on its pages: none for forms without pages, or read before this was kept.
+CREATE TABLE places (
+    document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE,
+    n_characters INTEGER NOT NULL,      -- letters and digits of the text
+    n_placed INTEGER NOT NULL,          -- those that have a box
+    packed BLOB NOT NULL                -- see ingest/places.py
+) STRICT;
+
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY,
     document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE,

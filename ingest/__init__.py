@@ -12,10 +12,11 @@ from ingest.document import Document
 from ingest.identity import identify
 from ingest.layout import PageLayout
 from ingest.passages import cut
+from ingest.places import place
 from ingest.sidecar import Given
 from ingest.structure import structure
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised whenever the same file would be read into a different document."""
 
 DEFAULT_MAX_TOKENS = 190
@@ -74,4 +75,5 @@ def read_document(
         reader=form,
         reader_version=READER_VERSION,
         gaps=reading.gaps,
+        places=place(parts.text, parts.page_runs, reading.glyphs) if parts.page_runs else None,
     )

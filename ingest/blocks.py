@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ingest.places import Glyphs
+
 BlockKind = Literal["heading", "paragraph", "bullet", "footnote", "row"]
 
 
@@ -79,6 +81,7 @@ class Reading:
             before the text.
         recognised: Physical pages (1-based) whose text was recognised in pictures.
         gaps: What of the file is not in the text, in words; empty when all is.
+        glyphs: What each page draws; empty when the form has no pages.
     """
 
     blocks: tuple[Block, ...]
@@ -88,3 +91,4 @@ class Reading:
     metadata: dict[str, str] = field(default_factory=dict)
     recognised: tuple[int, ...] = ()
     gaps: tuple[str, ...] = ()
+    glyphs: tuple[Glyphs, ...] = ()

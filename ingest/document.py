@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from ingest.places import Places
 
 Voice = Literal["own", "reported"]
 Grade = Literal["urges", "considers", "invites"]
@@ -145,6 +148,8 @@ class Document:
         reader: Which reader read it ("pdf", "docx", "html", "text").
         reader_version: Version of the whole reading flow; a higher one reads better.
         gaps: What of the file is not in the text, in words for a person; empty when all is.
+        places: Where the text stands on its pages, as it comes from the reader; None when the form has no pages, and in
+            a document from the library, which keeps it apart.
     """
 
     document_id: str
@@ -157,6 +162,7 @@ class Document:
     reader: str
     reader_version: int
     gaps: tuple[str, ...] = ()
+    places: Places | None = field(default=None, repr=False, compare=False)
 
     def pages_of(self, start: int, end: int) -> tuple[int, ...]:
         """Physical pages (1-based, in order of the text) that `[start, end)` stands on; empty without pages."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from ingest.blocks import Block, BlockKind, Mark, PageStart, Reading
+from ingest.places import NO_GLYPHS, Glyphs
 from ingest.tokens import is_common
 
 _BULLET_GLYPHS = "•▪◦●○■□–—➢✓→‣·o-»►▸▶◆❖❑✔➔⇒‐"
@@ -79,6 +80,7 @@ class PageLayout:
     height: float
     pictured: bool = False  # Something is drawn on it that may be text: a picture, or many shapes.
     recognised: bool = False  # Its text was recognised in a picture, which may lie askew.
+    glyphs: Glyphs = NO_GLYPHS  # All that it draws, to find the text again on it.
 
 
 @dataclass(slots=True)
@@ -160,7 +162,12 @@ def lay_out(
     blocks = _ranked([_block(draft, body_size, vocabulary) for draft in drafts])
     running = tuple(dict.fromkeys(page_lines[number][index].text for number, index in sorted(furniture)))
     return Reading(
-        blocks=blocks, page_labels=labels, furniture=running, contents=tuple(entries), metadata=metadata or {}
+        blocks=blocks,
+        page_labels=labels,
+        furniture=running,
+        contents=tuple(entries),
+        metadata=metadata or {},
+        glyphs=tuple(page.glyphs for page in pages),
     )
 
 

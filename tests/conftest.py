@@ -95,6 +95,45 @@ def non_paper_library(
     return make_library(tmp_path_factory.mktemp("non-paper"), [non_paper]).folder
 
 
+@pytest.fixture(scope="session")
+def draw_pdf() -> Callable[..., bytes]:
+    """Draws a PDF whose lines stand where a test wants them."""
+
+    def draw(
+        *pages: Iterable[tuple[float, float, float, str]],
+        box: tuple[int, int, int, int] = (0, 0, 595, 842),
+        turned: int = 0,
+    ) -> bytes:
+        """Draws it.
+
+        Args:
+            pages: Of each page the lines, in the order of drawing: x, y and type size in points, text in Latin-1.
+            box: The corners of the page.
+            turned: By how many degrees the pages are shown turned.
+        """
+        objects = ["<</Type/Catalog/Pages 2 0 R>>", "", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
+        objects[2] = objects[2].replace(">>", "/Encoding/WinAnsiEncoding>>")
+        for lines in pages:
+            escaped = ((x, y, size, re.sub(r"([()\\\\])", r"\\\1", text)) for x, y, size, text in lines)
+            drawn = "".join(f"/F1 {size} Tf 1 0 0 1 {x} {y} Tm ({text}) Tj\n" for x, y, size, text in escaped)
+            stream = f"BT\n{drawn}ET"
+            objects.append(f"<</Length {len(stream)}>>\nstream\n{stream}\nendstream")
+            shape = f"/MediaBox[{box[0]} {box[1]} {box[2]} {box[3]}]/Rotate {turned}"
+            page = f"<</Type/Page/Parent 2 0 R{shape}/Resources<</Font<</F1 3 0 R>>>>"
+            objects.append(f"{page}/Contents {len(objects)} 0 R>>")
+        kids = " ".join(f"{number} 0 R" for number in range(5, len(objects) + 1, 2))
+        objects[1] = f"<</Type/Pages/Count {len(pages)}/Kids[{kids}]>>"
+        file, offsets = "%PDF-1.4\n", []
+        for number, content in enumerate(objects, start=1):
+            offsets.append(len(file))
+            file += f"{number} 0 obj\n{content}\nendobj\n"
+        table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+        trailer = f"trailer\n<</Size {len(objects) + 1}/Root 1 0 R>>\nstartxref\n{len(file)}\n%%EOF\n"
+        return f"{file}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}".encode("cp1252")
+
+    return draw
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What a command did."""

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import re
 import shutil
 import statistics
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
 from lxml import html
+from pypdfium2 import raw
 
 from ingest.errors import UnreadableFileError
 from ingest.layout import PageLayout, Run
+from ingest.places import Glyphs, glyphs
 
 _DPI = 300  # Source: Tesseract's documentation, "Improving the quality of the output".
 _PT = 72 / _DPI  # Points a pixel.
@@ -75,6 +78,7 @@ def _recognised(page: Any, program: str, name: str) -> PageLayout:
     if bitmap.stride != bitmap.width:
         rows = b"".join(rows[start : start + bitmap.width] for start in range(0, len(rows), bitmap.stride))
     picture = f"P5 {bitmap.width} {bitmap.height} 255\n".encode("ascii") + rows  # The plainest form: PGM.
+    to_page = _to_page(page, bitmap.width, bitmap.height)
     bitmap.close()
     try:
         done = subprocess.run(
@@ -92,29 +96,101 @@ def _recognised(page: Any, program: str, name: str) -> PageLayout:
         raise UnreadableFileError(
             f"Tesseract cannot read {name}: {told[-1] if told else f'status {error.returncode}'}."
         ) from error
-    return PageLayout(runs=_runs(done.stdout, scale, height), discs=(), rules=(), width=width, height=height)
+    words = _words(done.stdout)
+    return PageLayout(
+        runs=_runs(words, scale, height),
+        discs=(),
+        rules=(),
+        width=width,
+        height=height,
+        glyphs=_glyphs(words, to_page),
+    )
 
 
-def _runs(hocr: bytes, scale: float, height: float) -> tuple[Run, ...]:
+def _to_page(page: Any, width: int, height: int) -> tuple[tuple[float, float], ...]:
+    """Where three corners of a picture lie in its page's own coordinates: upper left, upper right, lower left.
+
+    A page may be shown turned, or only a part of it.
+    """
+    corners = []
+    for across, down in ((0, 0), (width, 0), (0, height)):
+        x, y = ctypes.c_double(), ctypes.c_double()
+        raw.FPDF_DeviceToPage(page.raw, 0, 0, width, height, 0, across, down, x, y)
+        corners.append((x.value, y.value))
+    origin, right, lower = corners
+    along = ((right[0] - origin[0]) / width, (right[1] - origin[1]) / width)
+    below = ((lower[0] - origin[0]) / height, (lower[1] - origin[1]) / height)
+    return origin, along, below
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word that was recognised, in pixels from the upper left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    baseline: float
+    size: float
+
+
+def _glyphs(words: Sequence[_Word], to_page: tuple[tuple[float, float], ...]) -> Glyphs:
+    """The letters of the words with their boxes: the width of a word is shared out, since Tesseract tells no more."""
+    import numpy as np
+
+    codes: list[int] = []
+    boxes: list[tuple[float, float, float, float]] = []
+    for word in words:
+        step = (word.right - word.left) / len(word.text)
+        for place, character in enumerate(word.text):
+            codes.append(ord(character))
+            boxes.append((word.left + place * step, word.top, word.left + (place + 1) * step, word.bottom))
+        codes.append(ord(" "))
+        boxes.append((0.0, 0.0, 0.0, 0.0))
+    origin, along, below = (np.array(pair) for pair in to_page)
+    pixels = np.array(boxes, dtype=np.float64).reshape(-1, 2, 2)
+    corners = origin + pixels[:, :, :1] * along + pixels[:, :, 1:] * below
+    sides = np.concatenate((corners.min(axis=1), corners.max(axis=1)), axis=1)
+    return glyphs(codes, sides.astype(np.float32))
+
+
+def _words(hocr: bytes) -> tuple[_Word, ...]:
     """The words of a page, all words of a line on one baseline and in one size.
 
     Source: the hOCR specification 1.2: `baseline` gives the offset of the baseline from the lower edge of the line.
     """
-    runs = []
+    words = []
     for line in html.fromstring(hocr).iter("span"):
         if line.get("class") not in _LINES:
             continue
         bottom = _numbers(line, "bbox")[3]
-        baseline = _numbers(line, "baseline")
-        y = height - (bottom + (baseline[1] if baseline else 0.0)) / scale
-        size = _numbers(line, "x_size")[0] / scale
+        offset = _numbers(line, "baseline")
+        baseline = bottom + (offset[1] if offset else 0.0)
+        size = _numbers(line, "x_size")[0]
         for word in line.iter("span"):
             text = "".join(word.itertext()).strip()
             if word.get("class") == "ocrx_word" and text:
-                left, _, right, _ = _numbers(word, "bbox")
-                width = (right - left) / scale
-                runs.append(Run(x=left / scale, y=y, size=size, width=width, bold=False, italic=False, text=text + " "))
-    return tuple(runs)
+                left, top, right, lower = _numbers(word, "bbox")
+                words.append(_Word(text, left, top, right, lower, baseline, size))
+    return tuple(words)
+
+
+def _runs(words: Sequence[_Word], scale: float, height: float) -> tuple[Run, ...]:
+    """The words as runs, in points from the lower left corner."""
+    return tuple(
+        Run(
+            x=word.left / scale,
+            y=height - word.baseline / scale,
+            size=word.size / scale,
+            width=(word.right - word.left) / scale,
+            bold=False,
+            italic=False,
+            text=word.text + " ",
+        )
+        for word in words
+    )
 
 
 def _numbers(element: Any, name: str) -> tuple[float, ...]:

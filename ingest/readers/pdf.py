@@ -19,6 +19,7 @@ from pypdf.generic._font import Font  # Private, so pyproject.toml holds pypdf b
 from ingest.blocks import Reading
 from ingest.errors import UnreadableFileError
 from ingest.layout import Disc, PageLayout, Rule, Run, lay_out
+from ingest.readers import glyphs
 
 _MIN_RULE_PT = 40.0  # The line above footnotes is a quarter of the text's width or more.
 _MAX_DISC_PT = 7.0  # A list disc is 3 to 5 pt across at 12 pt text (measured on Chromium's prints).
@@ -69,7 +70,7 @@ def read(
         reader = _opened(path, password)
         _check_streams(reader)
         n_here = _n_first_half(reader) if rest else len(reader.pages)
-        pages = _page_layouts(reader, range(n_here), on_page)
+        pages = _page_layouts(reader, range(n_here), path, password, on_page)
         labels = tuple(str(label) for label in reader.page_labels)
         metadata = _metadata(reader)
         attached = _attached_told(reader)
@@ -161,7 +162,8 @@ def rest_of_pages(
     """
     with _refusing_damage(path):
         reader = _opened(path, password)
-        return tuple(_page_layouts(reader, range(_n_first_half(reader), len(reader.pages)), on_page))
+        rest = range(_n_first_half(reader), len(reader.pages))
+        return tuple(_page_layouts(reader, rest, path, password, on_page))
 
 
 def _n_first_half(reader: pypdf.PdfReader) -> int:
@@ -169,12 +171,20 @@ def _n_first_half(reader: pypdf.PdfReader) -> int:
     return n_pages if n_pages < _N_SHARED_PAGES else (n_pages + 1) // 2
 
 
-def _page_layouts(reader: pypdf.PdfReader, numbers: range, on_page: Callable[[int], None] | None) -> list[PageLayout]:
+def _page_layouts(
+    reader: pypdf.PdfReader,
+    numbers: range,
+    path: Path,
+    password: str | None,
+    on_page: Callable[[int], None] | None,
+) -> list[PageLayout]:
     n_pages, fonts, layouts = len(reader.pages), _FontWidths(), []
-    for number in numbers:
-        layouts.append(_page_layout(reader.pages[number], fonts))
-        if on_page:
-            on_page(n_pages)
+    with glyphs.opened(path, password) as drawn:
+        for number in numbers:
+            layout = _page_layout(reader.pages[number], fonts)
+            layouts.append(replace(layout, glyphs=drawn.of_page(number + 1)))
+            if on_page:
+                on_page(n_pages)
     return layouts
 
 
