@@ -32,6 +32,7 @@ from page.adding import (
 )
 from page.answer_html import answer_html, context_html
 from page.asked import Asked, from_address, to_address, with_question
+from page.check import CHECK_FORM, DraftChecks
 from page.compare_html import COMPARE_FORM, comparison_html
 from page.corrections import given_in_form
 from page.coverage_html import coverage_html
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
     from qa.matrix import Matrix
 
 
-_STYLES: Final = ("style.css",)
+_STYLES: Final = ("style.css", "check.css")
 """The style sheets, in order."""
 
 MAX_UPLOAD_BYTES: Final = 200_000_000
@@ -155,7 +156,7 @@ def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
     blocks = gr.Blocks(title="Pincite", analytics_enabled=False, delete_cache=(3600, 3600))
     with blocks:
         gr.HTML(_HEADER, elem_id="masthead")
-        with gr.Tabs(elem_id="rooms"):
+        with gr.Tabs(elem_id="rooms", overflow_behavior="wrap"):  # A menu would hide rooms on a small screen.
             with gr.Tab("Ask", elem_id="ask-room"):
                 question, button, limits, answer = _ask_room(page)
                 gr.HTML(_KEYS, elem_id="keys", apply_default_css=False, js_on_load=None)
@@ -163,6 +164,8 @@ def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
                 _form_room(MATRIX_FORM, page.matrix, elem_id="matrix", lay_out_file=page.matrix_file)
             with gr.Tab("Compare", elem_id="compare-room"):
                 _form_room(COMPARE_FORM, page.compare, elem_id="compare")
+            with gr.Tab("Check", elem_id="check-room"):
+                _check_room(DraftChecks(answerer))
             with gr.Tab("Library", elem_id="library-room") as library_room:
                 library = _library_room(page, own_machine=own_machine)
         address = gr.State("")
@@ -209,7 +212,7 @@ def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, gradio.HTML, 
     answer = gr.HTML(
         elem_id="answer",
         apply_default_css=False,
-        js_on_load=_joined("asking.js", "answer.js", "keys.js"),
+        js_on_load=_joined("clipboard.js", "asking.js", "answer.js", "keys.js"),
         server_functions=[context],
     )
     return question, button, limits, answer
@@ -236,6 +239,28 @@ def _form_room(
 
         called.append(file)
     gr.HTML(form, elem_id=elem_id, apply_default_css=False, js_on_load=_file("rooms.js"), server_functions=called)
+
+
+def _check_room(checks: DraftChecks) -> None:
+    """A draft, and what is found of its quotations and citations."""
+    import gradio as gr
+
+    def check(asked: dict[str, str]) -> dict[str, Any]:  # Functions, since Gradio marks them, which no method can be.
+        return checks.check(asked)
+
+    def progress(ticket: str) -> tuple[int, int] | None:
+        return checks.progress(ticket)
+
+    def copy(asked: dict[str, str]) -> dict[str, str]:
+        return checks.copy(asked)
+
+    gr.HTML(
+        CHECK_FORM,
+        elem_id="check",
+        apply_default_css=False,
+        js_on_load=_joined("clipboard.js", "check.js"),
+        server_functions=[check, progress, copy],
+    )
 
 
 @dataclass(frozen=True, slots=True)

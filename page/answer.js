@@ -1,5 +1,5 @@
 // What can be done with an answer. Runs once, in the browser, for the component that holds it; `server.context` calls
-// `_Page.context`.
+// `_Page.context`. `toClipboard` is in clipboard.js.
 
 const said = document.createElement('div');
 said.className = 'unseen';
@@ -19,18 +19,7 @@ function ask(question) {
 }
 
 async function copy(button) {
-    const text = button.dataset.copy;
-    try {
-        await navigator.clipboard.writeText(text);
-    } catch {  // Browsers have no clipboard for pages that come from another machine without HTTPS.
-        const area = document.createElement('textarea');
-        area.value = text;
-        document.body.append(area);
-        area.select();
-        document.execCommand('copy');
-        area.remove();
-        button.focus();
-    }
+    await toClipboard(button.dataset.copy);
     button.textContent = 'Copied';
     say('Copied.');
     setTimeout(() => { button.textContent = 'Copy'; }, 2000);

@@ -9,12 +9,11 @@ from __future__ import annotations
 import io
 import json
 import re
-import tempfile
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import PinciteError, UsageError
@@ -37,6 +36,13 @@ _CHARACTERS = {
 _TEXT_NOTE = re.compile(r"\[\^?(\d{1,3}|\*)\]:?\s+")
 _TEXT_MARK = re.compile(r"\[\^?(\d{1,3}|\*)\]")
 _AUTHOR, _INITIALS = "Pincite", "P"
+
+DRAFT_FORMS = (".docx", ".md", ".markdown", ".txt")
+"""Endings of the names of drafts that can be read."""
+MAX_DRAFT_BYTES = 20_000_000
+"""Of a draft's file (chosen; a hundred pages with pictures have a few MB)."""
+_MAX_UNPACKED_BYTES = 300_000_000  # Of what is packed in a Word file: a small file can hold endless zeros. Chosen.
+_MAX_CHARACTERS = 2_000_000  # Some 700 pages (chosen).
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +95,40 @@ def read_draft(path: Path) -> Draft:
     """A draft from a file.
 
     Raises:
-        UsageError: It cannot be opened, is of another form, or is damaged.
+        UsageError: It cannot be opened, is of another form, damaged, or too large.
         PinciteError: pandoc, which reads Markdown and text, cannot be run.
     """
-    suffix = path.suffix.casefold()
-    if suffix not in {".docx", ".md", ".markdown", ".txt"}:
-        raise UsageError(f"{path} is no draft that can be read. Save it as DOCX, Markdown (.md) or plain text (.txt).")
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MAX_DRAFT_BYTES + 1)
     except OSError as error:
         raise UsageError(f"{path} cannot be opened: {error.strerror or error}. Check the path.") from error
+    return draft_of(path.name, content)
+
+
+def draft_of(name: str, content: bytes) -> Draft:
+    """A draft from the content of a file, which is written nowhere; its name tells the form.
+
+    Raises:
+        UsageError: It is of another form, damaged, or too large.
+        PinciteError: pandoc, which reads Markdown and text, cannot be run.
+    """
+    suffix = PurePath(name).suffix.casefold()
+    if suffix not in DRAFT_FORMS:
+        raise UsageError(f"{name} is no draft that can be read. Save it as DOCX, Markdown (.md) or plain text (.txt).")
+    if len(content) > MAX_DRAFT_BYTES:
+        raise UsageError(
+            f"{name} is larger than {MAX_DRAFT_BYTES // 10**6} MB. Take the pictures out of it, or check it in parts."
+        )
     if suffix != ".docx":
         content = _as_word(_decoded(content), markdown=suffix != ".txt")
-    return Draft(path.name, tuple(_blocks(_opened(content, path))), content)
+    draft = Draft(name, tuple(_blocks(_opened(content, name))), content)
+    n_characters = sum(len(block.text) + sum(len(note.text) for note in block.notes) for block in draft.blocks)
+    if n_characters > _MAX_CHARACTERS:
+        raise UsageError(
+            f"{name} has {n_characters:,} characters; at most {_MAX_CHARACTERS:,} are checked. Check it in parts."
+        )
+    return draft
 
 
 def with_comments(draft: Draft, remarks: Sequence[Remark]) -> bytes:
@@ -109,7 +136,7 @@ def with_comments(draft: Draft, remarks: Sequence[Remark]) -> bytes:
 
     Comments cannot stand in a footnote: who has something to say of one gives the place of its mark.
     """
-    document = _opened(draft.content, Path(draft.name))
+    document = _opened(draft.content, draft.name)
     paragraphs = list(_paragraphs(document))
     # Each comment cuts runs in two; those behind it are cut already, those before it stay where they are.
     for remark in sorted(remarks, key=lambda remark: (remark.block, remark.start, remark.end), reverse=True):
@@ -143,13 +170,12 @@ def _as_word(text: str, *, markdown: bool) -> bytes:
     import pypandoc
 
     source, form = (text, _MARKDOWN) if markdown else (json.dumps(_text_as_pandoc(text)), "json")
-    with tempfile.TemporaryDirectory() as folder:
-        written = Path(folder) / "draft.docx"
-        try:
-            pypandoc.convert_text(source, "docx", format=form, outputfile=str(written))
-        except (OSError, RuntimeError) as error:
-            raise PinciteError(f"pandoc could not read the draft: {error}. Save it as DOCX and try again.") from error
-        return written.read_bytes()
+    try:
+        # To standard output: no copy of a draft is left in a folder.
+        written: bytes = pypandoc.convert_text(source, "docx", format=form, outputfile="-")
+    except (OSError, RuntimeError) as error:
+        raise PinciteError(f"pandoc could not read the draft: {error}. Save it as DOCX and try again.") from error
+    return written
 
 
 def _text_as_pandoc(text: str) -> dict[str, Any]:
@@ -193,16 +219,22 @@ def _inlines(text: str, notes: dict[str, str]) -> list[dict[str, Any]]:
 # --- out of Word ------------------------------------------------------------------------------------------------------
 
 
-def _opened(content: bytes, path: Path) -> WordDocument:
+def _opened(content: bytes, name: str) -> WordDocument:
     import zipfile
 
     import docx
     from lxml.etree import XMLSyntaxError
 
     try:
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            n_unpacked = sum(entry.file_size for entry in packed.infolist())
+        if n_unpacked > _MAX_UNPACKED_BYTES:
+            raise UsageError(f"{name} holds {n_unpacked // 10**6:,} MB unpacked, which no draft does. It is not read.")
         return docx.Document(io.BytesIO(content))
-    except (KeyError, ValueError, zipfile.BadZipFile, XMLSyntaxError) as error:
-        raise UsageError(f"{path} is no Word document, or is damaged. Open it in Word and save it again.") from error
+    except (KeyError, ValueError, RuntimeError, zipfile.BadZipFile, XMLSyntaxError) as error:
+        raise UsageError(
+            f"{name} is no Word document, is damaged, or opens only with a password. Open it in Word and save it again."
+        ) from error
 
 
 def _blocks(document: WordDocument) -> Iterator[Block]:
