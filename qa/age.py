@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,19 +72,20 @@ def known_report_phrase(report: KnownReport) -> str:
     return f"{report_name(report)}{when}"
 
 
-def ages(quotes: Sequence[Quote], lacking: Catalogue) -> tuple[Age, ...]:
+def ages(quotes: Sequence[Quote], lacking: Catalogue, *, sources: Collection[str] = ()) -> tuple[Age, ...]:
     """The age of what is shown per country and source, in the order of the quotes; only of GRETA and the EC.
 
     Args:
         quotes: What is shown.
         lacking: The reports that are known and not loaded.
+        sources: Those that were asked for, whose age alone matters; empty for all.
     """
     newest: dict[tuple[str, str], Quote] = {}
     for quote in quotes:
         about = set(quote.document.identity.countries)
         for country in quote.countries:
             for source in quote.speakers:
-                if source not in _REPORTING or country not in about:
+                if source not in _REPORTING or country not in about or (sources and source not in sources):
                     continue
                 other = newest.get((country, source))
                 if other is None or _rank(quote, source) > _rank(other, source):

@@ -16,7 +16,7 @@ from qa.language import language_name
 from qa.quotes import Quote
 from qa.retrieval import Evidence, gather
 from qa.scope import MAX_QUESTION_CHARACTERS, Question, Scope, read_question
-from qa.silence import Reason, further_hits, why_nothing
+from qa.silence import Reason, further_hits, names_of, not_limited, why_nothing
 
 if TYPE_CHECKING:
     from index.embedder import Embedder
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from index.search import Searcher
 
 _ECHO_CHARACTERS = 200  # Of a question that is refused for its length, no more is shown back.
+_LIBRARY = "the library holds what they find and recommend"
 _NAMED_DOCUMENTS = 2
 _TOLD_AGES = 3  # All of them are in `Answer.ages`.
 
@@ -181,7 +182,7 @@ class Answerer:
             reason, message = why_nothing(question, holdings, evidence, self._lacking)
             return Answer(question.text, evidence.scope, reason, message, n_further=evidence.n_further)
         groups = _grouped(evidence)
-        shown_ages = ages(evidence.quotes, self._lacking)
+        shown_ages = ages(evidence.quotes, self._lacking, sources=evidence.scope.sources)
         summary = _summary(question, holdings, evidence, groups, shown_ages)
         return Answer(question.text, evidence.scope, None, summary, groups, shown_ages, evidence.n_further)
 
@@ -201,17 +202,19 @@ def _refused_as_put(question: Question, embedder: Embedder) -> tuple[Reason, str
         return "empty_question", "Ask a question, for example: What did GRETA say about compensation in Serbia?"
     if question.language != "en" and not is_read(question.language, embedder):
         name = language_name(question.language)
-        known = [*scope.countries, *scope.sources]
+        known = [*map(country_name, scope.countries), *scope.sources]
         understood = f" Recognised in it: {', '.join(known)}." if known else ""
         reads = "reads English" if embedder.languages == {"en"} else "does not read it"
         return (
             "language",
             f"The question seems to be in {name}. The loaded model {reads}: ask in English.{understood}",
         )
-    asks = question.content or question.numbers or question.section or question.about_documents
-    asks = asks or (scope.sources and question.wants == "recommendations")
+    asks = (question.content and not question.vague) or question.numbers or question.section or question.about_documents
+    asks = asks or scope.grades or (scope.sources and question.wants == "recommendations")
     if not asks and not scope.countries and not scope.documents:
         return "too_vague", "Name a topic, a country or a document: “compensation”, “Serbia”, “GRETA(2017)37”."
+    if question.of_an_atlas:
+        return "outside_library", f"That is no matter of reports on trafficking: {_LIBRARY}."
     return None
 
 
@@ -257,7 +260,7 @@ def _summary(
     """One or two sentences: how much is shown, from where, and whose own report is missing."""
     n_quotes = sum(len(group.quotes) for group in groups)
     shown = f"{n_quotes} {'quote' if n_quotes == 1 else 'quotes'} from {_named_or_counted(evidence)}."
-    notes = [shown, *evidence.notes]
+    notes = [shown, *not_limited(question), *evidence.notes]
     if question.corrected:
         notes.append("; ".join(f"“{word}” was read as “{meant}”" for word, meant in question.corrected) + ".")
     reporters = dict.fromkeys(quote.reported_by for quote in evidence.quotes if quote.reported_by)
@@ -308,10 +311,10 @@ def _not_shown(holdings: Holdings, evidence: Evidence) -> list[str]:
     """Countries and sources that were asked for beside others, and of which nothing is shown."""
     on = {country for quote in evidence.quotes for country in quote.countries}
     of = {speaker for quote in evidence.quotes for speaker in quote.speakers}
-    notes = [
-        f"Nothing is shown on {country_name(country)}"
-        + ("." if holdings.covers(country) else ": no report on it is loaded.")
-        for country in evidence.scope.countries
-        if country not in on
-    ]
+    unshown = [country for country in evidence.scope.countries if country not in on]
+    unloaded = [country for country in unshown if not holdings.covers(country)]
+    notes = [f"Nothing is shown on {country_name(country)}." for country in unshown if country not in unloaded]
+    if unloaded:
+        on_it = "on it" if len(unloaded) == 1 else "on them"
+        notes.append(f"Nothing is shown on {names_of(unloaded)}: no report {on_it} is loaded.")
     return notes + [f"Nothing is shown of {source}." for source in evidence.scope.sources if source not in of]

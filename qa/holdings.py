@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from functools import cache
+from importlib.resources import files
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -27,6 +30,8 @@ _CROSS_REFERENCE = re.compile(
 )
 _FRAGMENT_WORDS = 14  # Sentences without an end are longer (chosen).
 _SAME_BEGINNING = 60  # Characters: two recommendations of one report rarely begin alike for longer (chosen).
+_COVER_SHARE = 0.1  # Of the statements of a document; more is no cover (chosen).
+_POINTER_WORDS = 25  # A longer note says something of its own as well (chosen).
 _FORM_ORDER = ("pdf", "docx", "html", "text")  # Of one document, the form that answers: the PDF has the pages.
 
 
@@ -36,7 +41,8 @@ class Holdings:
     Attributes:
         searcher: The state that this belongs to.
         usable: Shape (n,): the rows that may answer.
-        regional: Shape (n,): rows on no single country, in documents on several.
+        pointers: Shape (n,): rows that only say where something stands or comes from: evidence of nothing else.
+        of_covers: Shape (n,): rows of a report's cover and contents, which name the subject and say nothing of it.
         active: For each document whether it answers.
         documents: The documents that answer.
     """
@@ -71,11 +77,16 @@ class Holdings:
             self._copies.setdefault(place, []).append(row)
         self._sections: tuple[NDArray[np.int64], tuple[tuple[str, ...], ...]] | None = None
         self.usable: NDArray[np.bool_] = of_active & ~notice & ~lead_in & ~copied & ~fragment
-        about_several = np.array(
-            [len(document.identity.countries) != 1 for document in searcher.documents], dtype=np.bool_
+        notes = [row for row in np.flatnonzero(rows.kind == "footnote").tolist() if _is_pointer(searcher.text(row))]
+        self.pointers: NDArray[np.bool_] = rows.reference.copy()
+        self.pointers[notes] = True
+        front = rows.part == "front matter"
+        n_rows, n_front = (
+            np.bincount(each, minlength=len(searcher.documents)) for each in (rows.document, rows.document[front])
         )
-        without_country = np.array([not countries for countries in rows.countries], dtype=np.bool_)
-        self.regional: NDArray[np.bool_] = without_country & self._of_rows(about_several)
+        # What has no headings is front matter throughout, and a short paper's is its introduction.
+        self.of_covers: NDArray[np.bool_] = front & self._of_rows(n_front <= _COVER_SHARE * n_rows)
+        self._without_country = np.array([not countries for countries in rows.countries], dtype=np.bool_)
 
     def _of_rows(self, of_document: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """What holds of each document, for each row."""
@@ -88,6 +99,15 @@ class Holdings:
             return np.ones(len(self.searcher.rows), dtype=np.bool_)
         fits = [_of_edition(document.identity, scope) for document in self.searcher.documents]
         return self._of_rows(np.array(fits, dtype=np.bool_))
+
+    def on_region(self, group: str, members: Collection[str]) -> NDArray[np.bool_]:
+        """Rows on no country, in documents on countries of a group or that name it in their title: shape (n,)."""
+        titles = (f"{d.identity.title} {d.identity.restates or ''}".casefold() for d in self.searcher.documents)
+        named = [group.casefold() in title for title in titles]
+        several = [len(set(d.identity.countries) & set(members)) > 1 for d in self.searcher.documents]
+        without = [not d.identity.countries for d in self.searcher.documents]
+        on_it = [many or (none and name) for many, none, name in zip(several, without, named, strict=True)]
+        return self._without_country & self._of_rows(np.array(on_it, dtype=np.bool_))
 
     def of_latest_editions(self) -> NDArray[np.bool_]:
         """Rows of the newest loaded document of each publisher on the same countries: shape (n,)."""
@@ -237,6 +257,19 @@ def _is_fragment(searcher: Searcher, row: int) -> bool:
     return text.startswith("Source:") or (
         text.count(" ") < _FRAGMENT_WORDS and not passage.lead_in and text[-1] not in ".;:!?…”\"')"
     )
+
+
+def _is_pointer(note: str) -> bool:
+    """Whether a footnote only says where something stands or comes from: "Official Gazette of 3 May 2019."."""
+    pointers, says = _notes()
+    return pointers.match(note) is not None and note.count(" ") < _POINTER_WORDS and says.search(note) is None
+
+
+@cache
+def _notes() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    data = tomllib.loads((files("qa") / "data" / "notes.toml").read_text(encoding="utf-8"))
+    pointers = "|".join(data["pointers"]).replace(" ", r"\s")
+    return re.compile(rf"(?:{pointers})(?!\w)"), re.compile(rf"\b(?:{'|'.join(data['says'])})\b")
 
 
 def _copies(searcher: Searcher) -> dict[int, int]:

@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 from typing import cast
 
+from ingest.countries import find_countries
 from ingest.document import Grade, Part
 
 _ORDINALS = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3, "fourth": 4, "4th": 4}
@@ -23,6 +24,13 @@ _NAMED_ROUND = re.compile(
     rf"\b(?:the\s)?((?:{_ORDINAL})(?:{_AND}(?:{_ORDINAL}))*)[\s-](?:GRETA\s|EC\s)?(?:evaluation[\s-])?(?:rounds?(?:\sreports?)?|reports?)\b",
     re.IGNORECASE,
 )
+# "After GRETA's second report", "before the adoption of the third report": what stands before the number.
+_LATER = re.compile(
+    r"\b(?P<later>after|following)\s(?:the\s)?(?:(?:adoption|publication|release)\sof\s(?:the\s)?)?(?:(?:its|their|GRETA['’]?s?)\s)?$"
+    r"|\b(?:before|prior\sto|until)\s(?:the\s)?(?:(?:adoption|publication|release)\sof\s(?:the\s)?)?(?:(?:its|their|GRETA['’]?s?)\s)?$",
+    re.IGNORECASE,
+)
+_ROUNDS = (1, 2, 3, 4)
 # "round 3", "rounds 2 and 3", "R3".
 _NUMBERED_ROUND = re.compile(rf"\brounds?\s([1-4](?:{_AND}[1-4])*)\b|(?<![\w.])R([1-4])\b(?!\.\d)", re.IGNORECASE)
 _YEAR = r"(?:19|20)\d\d"
@@ -79,6 +87,7 @@ def take_limits(text: str) -> Limits:
     """What a question says of editions and places, and the question without it."""
     words = _words()
     compares = words.compares.search(text) is not None
+    beside = any(_LATER.search(text[: match.start()]) for match in _NAMED_ROUND.finditer(text))
     articles, rest = _take_articles(text)
     rounds, rest = _take_rounds(rest)
     says = words.says.search(text) is not None and not compares
@@ -94,19 +103,15 @@ def take_limits(text: str) -> Limits:
     parts, rest = _take_parts(rest)
     if compares:
         rest = words.compares.sub(" ", rest)
-        if len(rounds) == 1:
-            rounds = ()  # "Softened in the third round": against another one.
-    compares = compares or len(rounds) > 1 or len(years) > 1
+        if len(rounds) == 1 or beside:
+            rounds = ()  # "Softened in the third round", "changed after the second": against another one.
+    compares = compares or (len(rounds) > 1 and not beside) or len(years) > 1
     return Limits(rounds, years, since, until, latest, compares, grades, articles, parts, rest)
 
 
 def _without_edition(match: re.Match[str]) -> str:
     """What stays of "the latest GRETA report": whose it is."""
     return f" {' '.join(re.findall(r'GRETA|EC', match[0]))} "
-
-
-def _take(pattern: re.Pattern[str], text: str) -> tuple[bool, str]:
-    return pattern.search(text) is not None, pattern.sub(" ", text)
 
 
 def _take_articles(text: str) -> tuple[tuple[int, ...], str]:
@@ -120,11 +125,17 @@ def _take_articles(text: str) -> tuple[tuple[int, ...], str]:
 
 
 def _take_rounds(text: str) -> tuple[tuple[int, ...], str]:
-    named = [
-        _ORDINALS[word.casefold()]
-        for match in _NAMED_ROUND.finditer(text)
-        for word in re.findall(rf"\b(?:{_ORDINAL})\b", match[1], re.IGNORECASE)
-    ]
+    named: list[int] = []
+    for match in reversed(list(_NAMED_ROUND.finditer(text))):
+        numbers = [_ORDINALS[word.casefold()] for word in re.findall(rf"\b(?:{_ORDINAL})\b", match[1], re.IGNORECASE)]
+        side = _LATER.search(text[: match.start()])
+        if side is not None and len(numbers) == 1:
+            # "After GRETA's second report" means later ones; there is none of the fourth.
+            later = [number for number in _ROUNDS if number > numbers[0]]
+            earlier = [number for number in _ROUNDS if number < numbers[0]]
+            numbers = later if side["later"] else earlier
+            text = text[: side.start()] + " " + re.sub(r"^.*?(?=GRETA|$)", "", side[0]) + text[match.start() :]
+        named = [*numbers, *named]
     numbered = [
         int(number) for match in _NUMBERED_ROUND.finditer(text) for number in re.findall(r"[1-4]", match[1] or match[2])
     ]
@@ -177,10 +188,15 @@ def _take_grades(text: str, *, asks_for_verb: bool) -> tuple[tuple[Grade, ...], 
 def _take_parts(text: str) -> tuple[tuple[Part, ...], str]:
     found = []
     for part, pattern in _words().parts:
-        named, text = _take(pattern, text)
-        if named:
+        if pattern.search(text):
             found.append(part)
+            text = pattern.sub(_with_its_countries, text)
     return tuple(found), text
+
+
+def _with_its_countries(match: re.Match[str]) -> str:
+    """What stays of "did the Maltese authorities reply": whose they are."""
+    return f" {' '.join(match[0][mention.start : mention.end] for mention in find_countries(match[0]))} "
 
 
 @dataclass(frozen=True, slots=True)

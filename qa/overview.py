@@ -23,6 +23,11 @@ _QUOTES = 60
 _ALL_OF_IT = 15  # So many quotes are shown as they are; of more, recommendations, one for each topic (chosen).
 _NAMED_TOPICS = 12
 
+# "Did GRETA praise …": where it says that something is good.
+_PRAISE_ASKED = re.compile(r"\b(?:prais|welcom|commend)", re.IGNORECASE)
+_PRAISE = re.compile(
+    r"\b(?:prais|welcom|commend|appreciat|with satisfaction|positive (?:step|development)s?)", re.IGNORECASE
+)
 # What several sources say alike.
 _SHARED = re.compile(r"\b(?:both|agree|agrees|common|jointly|together)\b", re.IGNORECASE)
 
@@ -33,9 +38,12 @@ def overview(question: Question, holdings: Holdings, selection: Selection) -> tu
     A question for what is said or asked gets all of it. One that names a country alone gets what there is to ask about:
     the reports, the topics, and the recommendations of the newest editions.
     """
-    if question.wants or question.section or question.scope.sources or question.scope.documents:
-        quotes = _in_order(make_quotes(holdings.searcher, _rows(question, holdings, selection.rows)))
-        return tuple(quotes[:_QUOTES]), "No topic was named: this is all, bullets first." if quotes else ""
+    scope = question.scope
+    if question.wants or question.section or scope.sources or scope.documents or scope.grades:
+        comments_first = "Government" in scope.sources
+        rows = _rows(question, holdings, selection.rows)
+        quotes = _in_order(make_quotes(holdings.searcher, rows), comments_first=comments_first)
+        return tuple(quotes[:_QUOTES]), _what_is_shown(question, len(quotes)) if quotes else ""
     newest = selection.rows & holdings.of_latest_editions()
     quotes = _in_order(make_quotes(holdings.searcher, _rows(question, holdings, newest)))
     recommendations = _recommendations(holdings, newest)
@@ -48,13 +56,32 @@ def overview(question: Question, holdings: Holdings, selection: Selection) -> tu
     return tuple(quotes[:_QUOTES]), _what_there_is(holdings, selection.rows, counts) if quotes else ""
 
 
+def _what_is_shown(question: Question, n_quotes: int) -> str:
+    first = f", the first {_QUOTES} of {n_quotes}" if n_quotes > _QUOTES else ""
+    verbs = " or ".join(f"“{grade}”" for grade in question.scope.grades)
+    if verbs:
+        return f"No topic was named: these are all recommendations with {verbs}{first}."
+    comments = "Government" in question.scope.sources
+    order = "the Government's comments first" if comments else "recommendations and bullets first"
+    return f"No topic was named: this is all, {order}{first}."
+
+
 def _rows(question: Question, holdings: Holdings, selected: NDArray[np.bool_]) -> dict[int, float]:
     rows = holdings.searcher.rows
-    mask = selected & ~rows.reference & (rows.kind != "footnote")
-    if question.wants == "recommendations":
+    mask = selected & ~holdings.pointers & ~holdings.of_covers & (rows.kind != "footnote")
+    if question.scope.grades:
+        grades = question.scope.grades
+        mask &= np.array([holdings.searcher.statement(row).grade in grades for row in range(len(rows))], dtype=np.bool_)
+    elif question.wants == "recommendations":
         mask = _recommendations(holdings, mask)
     elif question.wants == "findings":
         mask &= rows.kind == "paragraph"
+        if _PRAISE_ASKED.search(question.text):
+            praise = mask.copy()
+            praise[mask] = [
+                _PRAISE.search(holdings.searcher.text(row)) is not None for row in np.flatnonzero(mask).tolist()
+            ]
+            mask = praise if praise.any() else mask
     if question.about_assessment:
         rated = mask & np.array(
             [bool(assessments(holdings.searcher.text(row))) for row in range(len(rows))], dtype=np.bool_
@@ -81,13 +108,15 @@ def _scores(mask: NDArray[np.bool_]) -> dict[int, float]:
     return dict.fromkeys(np.flatnonzero(mask).tolist(), 0.0)
 
 
-def _in_order(quotes: list[Quote]) -> list[Quote]:
-    """Newest editions first, bullets before running text, else as in the document."""
+def _in_order(quotes: list[Quote], *, comments_first: bool = False) -> list[Quote]:
+    """Newest editions first, recommendations before bullets before running text, else as in the document."""
     return sorted(
         quotes,
         key=lambda quote: (
             [-number for number in edition(quote.document.identity)[:2]],
             quote.document.document_id,
+            comments_first and quote.passage.part != "government comments",
+            quote.grade is None,
             quote.passage.kind != "bullet",
             quote.start,
         ),

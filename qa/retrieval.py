@@ -51,6 +51,7 @@ _RATED = 0.3  # "How does the EC assess …": a value of its scale.
 _NEWEST = 0.12  # Where no edition is named, the newest one counts first.
 _SUMMARY = -0.3  # An executive summary repeats what the numbered paragraphs say, which are cited.
 _FRONT_MATTER = -0.2
+_COMMENTS = 0.2  # "What do the authorities say": what they write themselves, before what GRETA reports of them.
 _APPENDIX = -0.3  # Recommendations are cited by their numbered paragraph; what else stands there is rarely meant.
 _CHANGES = 0.15  # How editions differ shows in their recommendations.
 _CLAUSE_BEHIND = 0.01
@@ -279,9 +280,8 @@ def _found(
 ) -> _Found:
     """The statements that are evidence; `of_any_kind` takes those without the number asked."""
     searcher = holdings.searcher
-    rows = searcher.rows
     if not question.about_documents:
-        selected = selected & ~rows.reference
+        selected = selected & ~holdings.pointers & ~holdings.of_covers
     query = question.about if question.content else question.text
     hits = searcher.search(query, vector, selected, _CANDIDATES)
     if not of_any_kind and not question.about_documents and asks_for_a_kind(question.text):
@@ -329,6 +329,8 @@ def _preferences(
     extra = np.where(rows.part[found] == "summary", _SUMMARY, 0.0)
     extra += np.where(rows.part[found] == "front matter", _FRONT_MATTER, 0.0)
     extra += np.where(rows.part[found] == "appendix", _APPENDIX, 0.0)
+    if "Government" in question.scope.sources:
+        extra += np.where(rows.part[found] == "government comments", _COMMENTS, 0.0)
     graded = np.array([holdings.searcher.statement(row).grade is not None for row in found])
     if question.each_edition:
         extra += np.where(graded, _CHANGES, 0.0)

@@ -18,6 +18,7 @@ from ingest.subject import is_on_trafficking
 from qa import foreign
 from qa.language import language_of
 from qa.limits import take_limits
+from qa.subjects import body_asked, government_asked
 from qa.topics import find_topics, thesaurus_words, topic_of_article
 
 MAX_QUESTION_CHARACTERS = 1000
@@ -113,12 +114,15 @@ class Question:
         section: The chapter or section that it asks for: its number ("4"), or "annex II"; else None.
         non_paper: True when it asks for what a non-paper says.
         group: Name of the group of countries that it names instead of countries; None without one.
+        unlisted: Name of a region or group that it names and of which no list of countries is known; None without one.
         each_country, each_source: True when it wants evidence from every country or source.
         each_edition: True when it asks how editions differ.
         latest: True when it asks for the latest report.
         on_other_things: True when it is on a field of government other than the fight against trafficking.
         about_assessment: True when it asks for a value of the EC's scale.
         about_documents: True when it asks for a reference, not for findings.
+        vague: True when its words name no matter: a greeting, or "is it increasing" of nothing in particular.
+        of_an_atlas: True when all that it asks of a country is what an atlas tells ("the capital of Albania").
         wants: "recommendations" or "findings" when its words ask for one of them, else None.
         corrected: Misspelt words and how they were read.
         language: ISO 639-1 code of a language other than English that it is plainly in, else "en" (see `language_of`).
@@ -136,6 +140,7 @@ class Question:
     section: str | None = None
     non_paper: bool = False
     group: str | None = None
+    unlisted: str | None = None
     each_country: bool = False
     each_source: bool = False
     each_edition: bool = False
@@ -143,6 +148,8 @@ class Question:
     on_other_things: bool = False
     about_assessment: bool = False
     about_documents: bool = False
+    vague: bool = False
+    of_an_atlas: bool = False
     wants: Literal["recommendations", "findings"] | None = None
     corrected: tuple[tuple[str, str], ...] = ()
     language: str = "en"
@@ -155,6 +162,9 @@ class _Rules:
     empty: frozenset[str]
     orders: frozenset[str]
     counted: frozenset[str]
+    greetings: frozenset[str]
+    tendencies: frozenset[str]
+    atlas: re.Pattern[str]
     each_country: re.Pattern[str]
     each_source: re.Pattern[str]
     reference: re.Pattern[str]
@@ -167,6 +177,9 @@ class _Rules:
     other_fields: re.Pattern[str]
     assessment: re.Pattern[str]
     groups: tuple[tuple[str, re.Pattern[str], tuple[str, ...]], ...]
+    unlisted_regions: re.Pattern[str]
+    unlisted_groups: re.Pattern[str]
+    no_groups: frozenset[str]
 
 
 def clean(text: str) -> str:
@@ -221,8 +234,9 @@ def read_question(
     limits = take_limits(rest)
     sources, rest = _take_sources(limits.rest, rules)
     # Before the countries: "US Trafficking in Persons Report".
-    sources = sources or (
-        _GOVERNMENT if "government comments" in limits.parts else _asked_speakers(cleaned, rules, known)
+    of_comments = "government comments" in limits.parts
+    sources, rest = _whose_words(
+        cleaned, sources, rest, lambda: _GOVERNMENT if of_comments else _asked_speakers(cleaned, rules, known)
     )
     if language == "en":
         countries, rest = _take_countries(rest, known)
@@ -232,6 +246,7 @@ def read_question(
         countries, rest = foreign.take_countries(rest, language)
     group, members, rest = _take_group(rest, rules)
     group = None if given.countries or countries or "countries" in lifted else group
+    unlisted = None if given.countries or countries or group else _unlisted_region(rest, rules)
     named_countries = given.countries or (() if "countries" in lifted else countries)
     sources = given.sources or (() if "sources" in lifted else sources)
     by_name = "documents" not in lifted  # Whether a document that the words name limits the question.
@@ -283,13 +298,16 @@ def read_question(
         section=_section_name(*section.groups()) if section else None,
         non_paper=by_name and re.search(r"\bnon-?paper\b", lowered) is not None,
         group=group,
+        unlisted=unlisted,
         each_country=rules.each_country.search(lowered) is not None or len(named_countries) > 1,
         each_source=rules.each_source.search(lowered) is not None or len(sources) > 1,
         each_edition=limits.compares,
         latest=limits.latest,
         on_other_things=rules.other_fields.search(lowered) is not None and not is_on_trafficking(lowered),
         about_assessment=rules.assessment.search(lowered) is not None,
-        about_documents=bool(references) or rules.reference.search(lowered) is not None,
+        about_documents=bool(references) or _reference_asked(cleaned, rules),
+        vague=_is_vague(lowered, words, rules),
+        of_an_atlas=bool(countries) and not sources and rules.atlas.fullmatch(" ".join(words).casefold()) is not None,
         wants=_wants(lowered, rules),
         corrected=corrected,
         language=language,
@@ -304,7 +322,7 @@ def _respelt(
 
     def right(match: re.Match[str]) -> str:
         word = match[0]
-        if word.casefold() in rules.empty or find_countries(word) or find_topics(word):
+        if word.casefold() in rules.empty or find_countries(word) or find_topics(word) or _take_group(word, rules)[0]:
             return word
         better = spelling(word.casefold())
         if better is None:
@@ -333,6 +351,13 @@ def _with_series_in_capitals(text: str) -> str:
 
 def _section_name(kind: str, number: str) -> str:
     return number if kind in {"section", "chapter"} else f"{kind} {number.upper()}"
+
+
+def _is_vague(lowered: str, content: list[str], rules: _Rules) -> bool:
+    """Whether a question is a greeting, or asks how something develops and does not say what."""
+    spoken = re.findall(r"[^\W_]+", lowered)
+    greeting = bool(spoken) and all(word in rules.greetings for word in spoken)
+    return greeting or (bool(content) and all(word.casefold() in rules.tendencies for word in content))
 
 
 def _wants(lowered: str, rules: _Rules) -> Literal["recommendations", "findings"] | None:
@@ -368,6 +393,9 @@ def _rules() -> _Rules:
         empty=frozenset(data["empty"]),
         orders=frozenset(data["orders"]),
         counted=frozenset(data["counted"]),
+        greetings=frozenset(data["greetings"]),
+        tendencies=frozenset(data["tendencies"]),
+        atlas=re.compile(rf"(?:{'|'.join(data['atlas'])})"),
         each_country=_any_of(data["each_country"]),
         each_source=_any_of(data["each_source"]),
         reference=re.compile("|".join([_any_of(data["reference"]).pattern, *data["reference_patterns"]])),
@@ -387,6 +415,9 @@ def _rules() -> _Rules:
             )
             for name, group in data["groups"].items()
         ),
+        unlisted_regions=re.compile(rf"(?<!\w)(?:{'|'.join(data['unlisted']['regions'])})(?!\w)".replace(" ", r"\s")),
+        unlisted_groups=re.compile(data["unlisted"]["groups"].replace(" ", r"\s")),
+        no_groups=frozenset(data["unlisted"]["no_groups"]),
     )
 
 
@@ -465,6 +496,41 @@ def _take_group(text: str, rules: _Rules) -> tuple[str | None, tuple[str, ...], 
         if pattern.search(text):
             return name, members, pattern.sub(" ", text)
     return None, (), text
+
+
+def _unlisted_region(text: str, rules: _Rules) -> str | None:
+    """A region or group of countries that a text names and of which no list of members is known."""
+    region = rules.unlisted_regions.search(text)
+    if region is not None:
+        return region[0]
+    groups = (match for match in rules.unlisted_groups.finditer(text) if match["name"] not in rules.no_groups)
+    return next((match[0] for match in groups), None)
+
+
+def _whose_words(
+    text: str, named: tuple[str, ...], rest: str, otherwise: Callable[[], tuple[str, ...]]
+) -> tuple[tuple[str, ...], str]:
+    """The sources that a question is limited to, and its rest without the words that only say whose words it wants.
+
+    Args:
+        text: The question.
+        named: The publishers that it names.
+        rest: What is left of it without limits and publishers.
+        otherwise: Gives the sources of a question that names none.
+    """
+    asked = government_asked(text)
+    if asked is None and not _reference_asked(text, _rules()):
+        asked = body_asked(text)
+    if asked is None:
+        return named or otherwise(), rest
+    for word in asked.words:
+        rest = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", rest, count=1)
+    # Of a source that is named beside, the words are asked for too; else it is what is spoken of.
+    return (asked.speaker,) if asked.alone else tuple(dict.fromkeys((*named, asked.speaker))), rest
+
+
+def _reference_asked(text: str, rules: _Rules) -> bool:
+    return rules.reference.search(text.casefold()) is not None
 
 
 def _asked_speakers(text: str, rules: _Rules, known: Callable[[str], bool]) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def select(question: Question, holdings: Holdings) -> Selection:
         mask &= _any_of(rows.by_speaker, scope.sources, len(rows))
     if scope.countries:
         of_countries = _any_of(rows.by_country, scope.countries, len(rows))
-        mask &= of_countries | holdings.regional if question.group else of_countries
+        mask &= of_countries | holdings.on_region(question.group, scope.countries) if question.group else of_countries
     missing_section = False
     if question.section:
         in_section = holdings.rows_in_section(question.section)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Reason = Literal["empty_question", "not_loaded", "silent", "outside_library", "too_vague", "language"]
 
 
+_NAMED_COUNTRIES = 6
+_TOLD_COMMENTS = 5
 _TOLD_REPORTS = 2  # Known reports that a message names; `pincite catalogue` lists all.
 
 
@@ -40,6 +42,7 @@ def why_nothing(question: Question, holdings: Holdings, evidence: Evidence, lack
         hints.append(f"{_speaker(quote)} speaks of it: {quote.citation}. Ask for “{quote.speakers[0]}” to read it.")
     if reason == "not_loaded":
         hints += _what_exists(question, evidence.scope, lacking)
+    hints += not_limited(question)
     if evidence.n_further:
         hints.append(further_hits(evidence.n_further))
     return reason, " ".join(hints)
@@ -50,6 +53,20 @@ def further_hits(n_statements: int) -> str:
     if n_statements == 1:
         return "1 further statement, not on trafficking, speaks of it: `--anywhere` shows it."
     return f"{n_statements} further statements, not on trafficking, speak of it: `--anywhere` shows them."
+
+
+def not_limited(question: Question) -> list[str]:
+    """Says that a region limits nothing, since which countries it means is not known."""
+    if question.unlisted is None:
+        return []
+    return [f"Which countries “{question.unlisted}” means is not known here: all countries were looked at."]
+
+
+def names_of(codes: Sequence[str]) -> str:
+    """Countries by name, as in a sentence; of many the first ones and how many more."""
+    names = [country_name(code) for code in codes]
+    further = len(names) - _NAMED_COUNTRIES
+    return _and(names if further < 2 else [*names[:_NAMED_COUNTRIES], f"{further} other countries"])
 
 
 def _speaker(quote: Quote) -> str:
@@ -81,12 +98,15 @@ def _reason(question: Question, holdings: Holdings, evidence: Evidence) -> tuple
     if unnamed and not scope.documents:
         return "not_loaded", f"{_and(unnamed)} is not loaded, and no loaded document names it."
     matter = " ".join(word for word in question.content if not word.isdigit())
-    about = f" on “{matter}”" if matter else ""
+    verbs = " or ".join(f"“{grade}”" for grade in scope.grades)
+    about = f" on “{matter}”" if matter else f" with {verbs}" if verbs else ""
     # What the whole field speaks of is not outside the library, though nobody in it happens to.
     of_the_field = evidence.known_elsewhere or all(one.term for one in asked_for(question))
     if not of_the_field and question.content:
-        return "outside_library", f"Nothing in the library is about this{about}."
+        return "outside_library", f"Nothing in the library is about {f'“{matter}”' if matter else 'this'}."
     where = _where(scope)
+    if scope.sources == ("Government",):
+        return _of_the_government(scope, holdings, about)
     missing = [source for source in scope.sources if not holdings.has_own(source, scope)]
     if missing and "Government" not in scope.sources:
         named = " or ".join(missing)
@@ -103,7 +123,9 @@ def _reason(question: Question, holdings: Holdings, evidence: Evidence) -> tuple
         return "not_loaded", f"No report of {years}{where} is loaded."
     uncovered = [country for country in scope.countries if not holdings.covers(country)]
     if uncovered:
-        return "not_loaded", f"No report on {_and([country_name(code) for code in uncovered])} is loaded."
+        covered = [code for code in scope.countries if code not in uncovered]
+        nothing = f" What is loaded on {names_of(covered)} says nothing{about}." if covered else ""
+        return "not_loaded", f"No report on {names_of(uncovered)} is loaded.{nothing}"
     titles = "; ".join(_titles(scope, holdings))
     return (
         "silent",
@@ -111,9 +133,26 @@ def _reason(question: Question, holdings: Holdings, evidence: Evidence) -> tuple
     )
 
 
+def _of_the_government(scope: Scope, holdings: Holdings, about: str) -> tuple[Reason, str]:
+    """Why nothing of a government is shown: its comments are printed in the reports on its country, or not loaded."""
+    from qa.citations import document_citation
+
+    whose = f"the Government{f' of {names_of(scope.countries)}' if scope.countries else ''}"
+    with_comments = [
+        document_citation(document.identity)
+        for document in holdings.documents
+        if (not scope.countries or set(scope.countries) & set(document.identity.countries))
+        and any(passage.part == "government comments" for passage in document.passages)
+    ]
+    if not with_comments:
+        return "not_loaded", f"No comments by {whose} are loaded, and no loaded document reports what it says{about}."
+    where = "; ".join(with_comments[:_TOLD_COMMENTS])
+    return "silent", f"Nothing{about} was found in the comments of {whose}: {where}."
+
+
 def _where(scope: Scope) -> str:
     """The limits of a scope in words: " on Serbia, round 3, 2023"."""
-    parts = [f" on {_and([country_name(code) for code in scope.countries])}"] if scope.countries else []
+    parts = [f" on {names_of(scope.countries)}"] if scope.countries else []
     parts += [f", round {_and([str(number) for number in scope.rounds])}"] if scope.rounds else []
     parts += [f", {_and([str(year) for year in scope.years])}"] if scope.years else []
     parts += [f", since {scope.since}"] if scope.since else []
