@@ -20,6 +20,7 @@ from ingest.errors import PinciteError, UsageError
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
+    from index.briefings import Briefings
     from index.embedder import Embedder
     from index.intake import FileOutcome
     from index.library import Library
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from ingest.document import Identity
     from ingest.sidecar import Given
     from qa.answer import Answer, Answerer
+    from qa.briefings import OpenBriefing
     from qa.catalogue import Catalogue
+    from qa.exports import Heading, Note
     from qa.fetching import Fetched
     from qa.known_reports import KnownReport
     from qa.scope import Scope
@@ -594,8 +597,13 @@ def timeline(
 
 @app.command()
 def export(
-    questions: Annotated[list[str], typer.Argument(help="One or several questions; their quotes are exported.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    questions: Annotated[
+        list[str] | None, typer.Argument(help="One or several questions; their quotes are exported.")
+    ] = None,
+    briefing_name: Annotated[
+        str | None, typer.Option("--briefing", metavar="NAME", help="Export this briefing instead of an answer.")
+    ] = None,
     to: Annotated[
         str | None,
         typer.Option("--format", help="docx, md, html, xlsx, ris, bibtex or csl. Default: by the file's name."),
@@ -608,7 +616,9 @@ def export(
     template: Annotated[
         Path | None, typer.Option(help="Word file whose styles and margins the Word file takes.")
     ] = None,
-    title: Annotated[str, typer.Option(help="Title of the briefing.")] = "Briefing",
+    title: Annotated[
+        str | None, typer.Option(help="Title of what is written. Default: the briefing's name, or Briefing.")
+    ] = None,
     digests: Annotated[
         bool, typer.Option("--include-digests", help="Export Pincite's digests too, which are nobody's wording.")
     ] = False,
@@ -617,30 +627,247 @@ def export(
     document: Annotated[list[str] | None, typer.Option(help="Only this document.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most so many quotes a question.")] = None,
 ) -> None:
-    """Writes the quotes that answer some questions as a briefing, with footnotes, or as a list of sources."""
+    """Writes a briefing, or the quotes that answer some questions, with footnotes, or as a list of sources."""
     from qa.exports import FORMATS, FORMS, briefing_of, without_digests
     from qa.exports import export as write
     from qa.exports.wording import long_excerpts
 
+    if bool(questions) == (briefing_name is not None):
+        raise typer.BadParameter("Give questions, or --briefing NAME.")
     suffix = output.suffix.removeprefix(".").casefold()
     named = to or {"bib": "bibtex", "json": "csl", "htm": "html"}.get(suffix, suffix)
     form_of_file = _one_of(FORMATS, named, "--format")
     arrangement, citations = _one_of(FORMS, form, "--form"), _style(style)
-    answerer = _answerer()
-    scope = _scope(answerer, country, source, document, None, None)
-    whole = briefing_of((answerer.ask(question, scope, limit=limit) for question in questions), title=title)
+    remarks: tuple[str, ...] = ()
+    if briefing_name is not None:
+        opened = _open_briefing(_library(), briefing_name)
+        whole, remarks = opened.briefing, opened.remarks
+        whole = replace(whole, title=title or whole.title)
+    else:
+        answerer = _answerer()
+        scope = _scope(answerer, country, source, document, None, None)
+        answers = (answerer.ask(question, scope, limit=limit) for question in questions or ())
+        whole = briefing_of(answers, title=title or "Briefing")
     briefing = whole if digests else without_digests(whole)
     content = write(briefing, form_of_file, style=citations, form=arrangement, template=template)
-    try:
-        output.write_bytes(content)
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror or error}.") from error
+    _write(output, content)
     left_out = len(whole.quotes) - len(briefing.quotes)
     _say(f"Wrote {len(briefing.quotes)} quotes to {output}.")
     if left_out:
         _say(f"Left out: {left_out} from digests, which are nobody's wording. --include-digests exports them, marked.")
-    for remark in long_excerpts(briefing.quotes):
+    for remark in (*remarks, *long_excerpts(briefing.quotes)):
         _say(remark)
+
+
+# --- briefings --------------------------------------------------------------------------------------------------------
+
+briefing = typer.Typer(help="Collects quotes, headings and notes in named briefings.", no_args_is_help=True)
+app.add_typer(briefing, name="briefing")
+
+NameArgument = Annotated[str, typer.Argument(metavar="NAME", help="Name of the briefing.")]
+ItemArgument = Annotated[int, typer.Argument(metavar="N", help="Number of the item, as `show` has it.")]
+BeforeOption = Annotated[int | None, typer.Option(metavar="N", help="Put it before this item. Default: at the end.")]
+
+
+@briefing.command("list")
+def briefing_list(as_json: JsonOption = False) -> None:
+    """Lists the briefings, the one that was changed last first."""
+    from index.briefings import Briefings
+    from qa.briefing_text import briefings_text
+
+    found = Briefings(_library()).all()
+    if as_json:
+        _print_json([asdict(one) for one in found])
+    elif found:
+        print(briefings_text(found))
+    else:
+        _say("There is no briefing yet. `pincite briefing add NAME QUESTION` makes one of the quotes of an answer.")
+
+
+@briefing.command("show")
+def briefing_show(name: NameArgument, as_json: JsonOption = False) -> None:
+    """Shows a briefing, with what became of its quotes since they were collected."""
+    from qa.briefing_text import briefing_dict, briefing_text
+
+    opened = _open_briefing(_library(), name)
+    if as_json:
+        _print_json(briefing_dict(opened))
+    else:
+        print(briefing_text(opened, width=_width()))
+
+
+@briefing.command("add")
+def briefing_add(
+    name: NameArgument,
+    question: Annotated[str, typer.Argument(help="A question; the quotes that answer it are added.")],
+    quote: Annotated[list[int] | None, typer.Option(metavar="N", help="Only this quote of the answer, from 1.")] = None,
+    country: Annotated[list[str] | None, typer.Option(help="Only this country: ISO code (RS, XK) or name.")] = None,
+    source: Annotated[list[str] | None, typer.Option(help="Only words of this source: GRETA, EC, ICMPD, …")] = None,
+    document: Annotated[list[str] | None, typer.Option(help="Only this document.")] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many quotes.")] = None,
+) -> None:
+    """Adds the quotes of an answer to a briefing, which is made where there is none of that name."""
+    from index.briefings import Briefings
+    from qa.briefings import content_of
+
+    answerer = _answerer()
+    answer = answerer.ask(question, _scope(answerer, country, source, document, None, None), limit=limit)
+    wrong = [number for number in quote or () if not 1 <= number <= len(answer.quotes)]
+    if wrong and answer.quotes:
+        raise UsageError(f"The answer has no quote {wrong[0]}: its quotes are 1 to {len(answer.quotes)}.")
+    if not answer.quotes:
+        raise UsageError(f"Nothing was added. {answer.message}")
+    chosen = [answer.quotes[number - 1] for number in quote] if quote else answer.quotes
+    briefings = Briefings(answerer.library)
+    if name not in {one.name for one in briefings.all()}:
+        name = briefings.create(name)
+    added = briefings.add(name, [content_of(one, answerer.library) for one in chosen])
+    _say(f"Added {len(added)} quotes to {name}." + _already(len(chosen) - len(added)))
+
+
+def _already(n_quotes: int) -> str:
+    return f" {n_quotes} were in it already." if n_quotes else ""
+
+
+@briefing.command("heading")
+def briefing_heading(
+    name: NameArgument,
+    text: Annotated[str, typer.Argument(help="The heading.")],
+    level: Annotated[int, typer.Option(min=1, max=6, help="1 for a chapter, 2 for what is below it.")] = 1,
+    before: BeforeOption = None,
+) -> None:
+    """Adds a heading to a briefing."""
+    from qa.exports import Heading
+
+    _add_own(name, Heading(text, level), before)
+
+
+@briefing.command("note")
+def briefing_note(
+    name: NameArgument,
+    text: Annotated[str, typer.Argument(help="The note, in your own words.")],
+    before: BeforeOption = None,
+) -> None:
+    """Adds a note of your own to a briefing."""
+    from qa.exports import Note
+
+    _add_own(name, Note(text), before)
+
+
+def _add_own(name: str, item: Heading | Note, before: int | None) -> None:
+    from index.briefings import Briefings
+    from qa.briefings import content_of
+
+    library = _library()
+    briefings = Briefings(library)
+    place = None if before is None else _item_id(briefings, name, before)
+    briefings.add(name, [content_of(item, library)], before=place)
+
+
+@briefing.command("move")
+def briefing_move(name: NameArgument, item: ItemArgument, before: BeforeOption = None) -> None:
+    """Moves an item of a briefing: before another one, or to the end."""
+    from index.briefings import Briefings
+
+    briefings = Briefings(_library())
+    place = None if before is None else _item_id(briefings, name, before)
+    briefings.move(_item_id(briefings, name, item), before=place)
+
+
+@briefing.command("drop")
+def briefing_drop(name: NameArgument, item: ItemArgument) -> None:
+    """Takes an item out of a briefing; `put-back` brings it back."""
+    from index.briefings import Briefings
+
+    briefings = Briefings(_library())
+    briefings.drop(_item_id(briefings, name, item))
+    _say(f"Taken out. `pincite briefing put-back {name!r}` brings it back.")
+
+
+@briefing.command("put-back")
+def briefing_put_back(name: NameArgument) -> None:
+    """Brings back what was taken out of a briefing last."""
+    from index.briefings import Briefings
+
+    briefings = Briefings(_library())
+    dropped = briefings.items(name, dropped=True)
+    if not dropped:
+        raise UsageError(f"Nothing was taken out of {name!r}.")
+    briefings.put_back(dropped[0].item_id)
+
+
+@briefing.command("rename")
+def briefing_rename(name: NameArgument, new: Annotated[str, typer.Argument(help="Its new name.")]) -> None:
+    """Gives a briefing another name."""
+    from index.briefings import Briefings
+
+    Briefings(_library()).rename(name, new)
+
+
+@briefing.command("delete")
+def briefing_delete(
+    name: NameArgument, yes: Annotated[bool, typer.Option("--yes", help="Do not ask before.")] = False
+) -> None:
+    """Deletes a briefing for good, after asking."""
+    from index.briefings import Briefings
+
+    briefings = Briefings(_library())
+    n_items = len(briefings.items(name))
+    if not yes:
+        _say(f"This deletes the briefing {name!r} with {n_items} items for good. Go on? [y/N]")
+    if not (yes or sys.stdin.readline().strip().casefold() in {"y", "yes"}):
+        _say("Nothing was deleted.")
+        raise typer.Exit(1)
+    briefings.delete(name)
+
+
+@briefing.command("save")
+def briefing_save(
+    name: NameArgument, file: Annotated[Path, typer.Argument(help="The file to write: NAME.pincite.json.")]
+) -> None:
+    """Writes a briefing to a file for a colleague, who opens it with `pincite briefing open`."""
+    from index.briefings import Briefings
+    from qa.handover import hand_over
+
+    _write(file, hand_over(Briefings(_library()), name))
+    _say(f"Wrote {file}. It holds the quotes, their places and the hashes of their documents, not the documents.")
+
+
+@briefing.command("open")
+def briefing_open(file: Annotated[Path, typer.Argument(help="A file that `pincite briefing save` wrote.")]) -> None:
+    """Opens a briefing that a colleague saved, as a new one, and looks its quotes up in your library."""
+    from index.briefings import Briefings
+    from qa.handover import open_handed, report_on
+
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be opened: {error.strerror or error}.") from error
+    library = _library()
+    name = open_handed(Briefings(library), content, file=file.name)
+    _say(f"Opened as {name!r}. {report_on(_open_briefing(library, name))}")
+
+
+def _open_briefing(library: Library, name: str) -> OpenBriefing:
+    from index.briefings import Briefings
+    from index.search import Searcher
+    from qa.briefings import open_briefing
+
+    return open_briefing(Briefings(library), name, Searcher(library, None).documents)
+
+
+def _item_id(briefings: Briefings, name: str, number: int) -> int:
+    items = briefings.items(name)
+    if not 1 <= number <= len(items):
+        raise UsageError(f"{name!r} has no item {number}. `pincite briefing show {name!r}` numbers them.")
+    return items[number - 1].item_id
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written: {error.strerror or error}.") from error
 
 
 @app.command()

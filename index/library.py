@@ -40,12 +40,14 @@ if TYPE_CHECKING:
 
 FILE_NAME: Final = "library.sqlite"
 _APPLICATION_ID: Final = 0x50494E43  # "PINC", in the header of the file: tells it from other SQLite files.
-_SCHEMA_VERSION: Final = 4
+_SCHEMA_VERSION: Final = 5
+_SCHEMAS: Final = ("schema.sql", "briefings.sql")
 _UPGRADES: Final = {  # From each older format to the next.
-    1: "ALTER TABLE documents ADD COLUMN kind TEXT",
-    2: "ALTER TABLE documents ADD COLUMN gaps TEXT NOT NULL DEFAULT '[]'",
+    1: "ALTER TABLE documents ADD COLUMN kind TEXT;",
+    2: "ALTER TABLE documents ADD COLUMN gaps TEXT NOT NULL DEFAULT '[]';",
     3: "CREATE TABLE places (document INTEGER PRIMARY KEY REFERENCES documents ON DELETE CASCADE, "
-    "n_characters INTEGER NOT NULL, n_placed INTEGER NOT NULL, packed BLOB NOT NULL) STRICT",
+    "n_characters INTEGER NOT NULL, n_placed INTEGER NOT NULL, packed BLOB NOT NULL) STRICT;",
+    4: (files("index") / "briefings.sql").read_text(encoding="utf-8"),
 }
 _BUSY_TIMEOUT_S: Final = 30.0  # Chosen: many times what storing a report of 300 pages takes.
 _SHORTEST_ID_PREFIX: Final = 6
@@ -332,6 +334,14 @@ class Library:
 
     # Connections
 
+    def reading(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
+        """For what else the file holds (see `briefings`): a connection that sees one state."""
+        return self._reading()
+
+    def writing(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
+        """For the same: a connection in a transaction, committed when the block ends, undone when it raises."""
+        return self._writing()
+
     def _connect(self, mode: str) -> sqlite3.Connection:
         path = self._file.absolute().as_posix()
         # An address with two slashes in front would be read as the name of a machine: a Windows share needs four.
@@ -395,7 +405,7 @@ class Library:
                 f"The folder {self.folder} for the library cannot be made: {error.strerror}. "
                 f"Choose another one with --library."
             ) from error
-        schema = (files("index") / "schema.sql").read_text(encoding="utf-8")
+        schema = "".join((files("index") / name).read_text(encoding="utf-8") for name in _SCHEMAS)
         with self._explaining_errors(), contextlib.closing(self._connect("rwc")) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("BEGIN IMMEDIATE")
@@ -427,7 +437,8 @@ class Library:
         with self._writing() as connection:
             _, version = _schema_version(connection)  # Another process may have been faster.
             for older in range(version, _SCHEMA_VERSION):
-                connection.execute(_UPGRADES[older])
+                for statement in _sql_statements(_UPGRADES[older]):
+                    connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {_SCHEMA_VERSION}")
 
     @contextlib.contextmanager

@@ -127,7 +127,7 @@ class Holdings:
         if self._files_of_pages is None:  # Once for a state of the library: every answer asks for it.
             forms: dict[tuple[str, ...], list[tuple[Document, str]]] = {}
             for other, stored in zip(self.searcher.documents, self.searcher.stored, strict=True):
-                work = _work(other.identity)
+                work = work_key(other.identity)
                 if work is not None and other.page_runs:
                     forms.setdefault(work, []).append((other, PurePath(stored.path).name))
             self._files_of_pages = {
@@ -340,18 +340,18 @@ def active_documents(documents: tuple[Document, ...]) -> tuple[Document, ...]:
 def _active(documents: tuple[Document, ...]) -> tuple[bool, ...]:
     best: dict[tuple[str, ...], int] = {}
     for position, document in enumerate(documents):
-        key = _work(document.identity)
+        key = work_key(document.identity)
         if key is not None and (key not in best or _rank(document) < _rank(documents[best[key]])):
             best[key] = position
     titles = {_folded(document.identity.title) for document in documents if document.identity.restates is None}
     return tuple(
-        best.get(_work(document.identity) or (), position) == position
+        best.get(work_key(document.identity) or (), position) == position
         and not (document.identity.restates is not None and _folded(document.identity.restates) in titles)
         for position, document in enumerate(documents)
     )
 
 
-def _work(identity: Identity) -> tuple[str, ...] | None:
+def work_key(identity: Identity) -> tuple[str, ...] | None:
     """What is the same for all forms of one document; None when too little is known to tell."""
     if identity.publisher is None or not (identity.official_number or identity.title):
         return None

@@ -29,6 +29,8 @@ class Quote:
         repeats: The same words of the same source in other editions, newest first.
         score: How well its best statement fits the question: cosine similarity plus weighted coverage and preferences
             (see `retrieval`), so not bounded by 1.
+        kept_references: What its footnotes refer to, where it was kept apart from its document, which alone tells what
+            an *ibid.* means; None where the document is at hand.
     """
 
     document: Document
@@ -39,6 +41,7 @@ class Quote:
     score: float = field(default=0.0)
     copies: tuple[Place, ...] = field(default=())
     repeats: tuple[Quote, ...] = field(default=())
+    kept_references: tuple[str, ...] | None = field(default=None)
 
     @property
     def start(self) -> int:
@@ -114,7 +117,7 @@ class Quote:
             countries=self.countries,
             government_comments=self.passage.part == "government comments",
             recognised=self.document.reader == "pdf-ocr",
-            references=self._references if self.reported_by else (),
+            references=self.references if self.reported_by else (),
             copies=self.copies,
         )
 
@@ -153,15 +156,19 @@ class Quote:
     @property
     def footnotes(self) -> tuple[tuple[str, str], ...]:
         """Number and text of the footnotes whose marks stand in the quote or right behind it."""
-        return tuple((note.number, self.document.text[note.start : note.end]) for note in self._notes)
+        return tuple((note.number, self.document.text[note.start : note.end]) for note in self.notes)
 
     @property
-    def _references(self) -> tuple[str, ...]:
-        references = (reference for note in self._notes for reference in references_of(self.document, note))
+    def references(self) -> tuple[str, ...]:
+        """What its footnotes refer to, with *ibid.* resolved."""
+        if self.kept_references is not None:
+            return self.kept_references
+        references = (reference for note in self.notes for reference in references_of(self.document, note))
         return tuple(dict.fromkeys(references))
 
     @property
-    def _notes(self) -> tuple[Footnote, ...]:
+    def notes(self) -> tuple[Footnote, ...]:
+        """The footnotes whose marks stand in the quote or right behind it."""
         # One place behind the last statement: marks stand behind the full stop or the closing bracket of a tag.
         until = self.end + 1 + _tag_length(self.document.text, self.end)
         return tuple(
@@ -193,7 +200,7 @@ class Quote:
             "page_labels": list(self.page_labels),
             "start": self.start,
             "end": self.end,
-            "footnotes": [note_dict(self.document, note) for note in self._notes],
+            "footnotes": [note_dict(self.document, note) for note in self.notes],
             "citation": plain_citation(cited),
             "citations": {style: citation_in(cited, style) for style in STYLES},
             "score": round(self.score, 4),

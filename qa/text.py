@@ -22,7 +22,7 @@ def answer_text(answer: Answer, *, width: int, style: Style = "short") -> str:
     lines = [_understood(answer), "", *textwrap.wrap(answer.message, width)]
     for group in answer.groups:
         lines += ["", _heading(group)]
-        lines += [line for quote in group.quotes for line in ("", *_quote_lines(quote, width, style))]
+        lines += [line for quote in group.quotes for line in ("", *quote_lines(quote, width, style))]
         lines += [f"  also: {_heading(answer.groups[other])}, quote {quote + 1}" for other, quote in group.also]
     return "\n".join(lines)
 
@@ -51,7 +51,8 @@ def _heading(group: Group) -> str:
     return f"{country_name(group.country)} · {group.source}" if group.country else group.source
 
 
-def _quote_lines(quote: Quote, width: int, style: Style) -> list[str]:
+def quote_lines(quote: Quote, width: int, style: Style) -> list[str]:
+    """A quote with who says it and its citation, indented by two and four columns."""
     text = quote.text if quote.paraphrase else f"“{quote.text}”"
     lines = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  ")
     grade = quote.statements[0].grade
