@@ -525,10 +525,10 @@ def test_a_library_of_the_first_format_is_brought_to_todays_with_what_it_holds(t
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
         connection.execute("ALTER TABLE documents DROP COLUMN kind")
         connection.execute("ALTER TABLE documents DROP COLUMN gaps")
-        connection.execute("DROP TABLE places")
+        connection.executescript("DROP TABLE places; DROP TABLE briefing_items; DROP TABLE briefings")
         connection.execute("PRAGMA user_version = 1")
         connection.commit()
     for _ in range(2):
         assert [stored.identity for stored in Library.open(tmp_path).documents()] == [bridges(kind=None).identity]
     with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (4,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (5,)
