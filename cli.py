@@ -722,11 +722,9 @@ def briefing_add(
     if name not in {one.name for one in briefings.all()}:
         name = briefings.create(name)
     added = briefings.add(name, [content_of(one, answerer.library) for one in chosen])
-    _say(f"Added {len(added)} quotes to {name}." + _already(len(chosen) - len(added)))
-
-
-def _already(n_quotes: int) -> str:
-    return f" {n_quotes} were in it already." if n_quotes else ""
+    n_known = len(chosen) - len(added)
+    known = f" {n_known} {'was' if n_known == 1 else 'were'} in it already." if n_known else ""
+    _say(f"Added {len(added)} {'quote' if len(added) == 1 else 'quotes'} to {name}.{known}")
 
 
 @briefing.command("heading")

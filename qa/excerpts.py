@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
-from ingest.document import Document, Footnote, PageRun, Passage, Statement
+from ingest.document import Document, Footnote, Identity, PageRun, Passage, Statement
 from ingest.errors import UsageError
 from qa.citations import Place
 from qa.lookup import passages_between
@@ -21,13 +21,45 @@ _TAG_CHARACTERS = 60  # Behind the last statement, for its tag and a footnote's 
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentPiece:
+    """A document, cut down to some passages and footnotes; the attributes are those of `Document`.
+
+    What is added to `Document` does not come into what is stored and handed over.
+    """
+
+    document_id: str
+    identity: Identity
+    text: str
+    passages: tuple[Passage, ...]
+    footnotes: tuple[Footnote, ...]
+    page_runs: tuple[PageRun, ...]
+    page_labels: tuple[str, ...]
+    reader: str
+    reader_version: int
+
+    def as_document(self) -> Document:
+        """A small document, which quotes can stand in."""
+        return Document(
+            document_id=self.document_id,
+            identity=self.identity,
+            text=self.text,
+            passages=self.passages,
+            footnotes=self.footnotes,
+            page_runs=self.page_runs,
+            page_labels=self.page_labels,
+            reader=self.reader,
+            reader_version=self.reader_version,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Excerpt:
     """A quote with the piece of its document that it stands in.
 
     Attributes:
         sha256: Of the document's file, hexadecimal.
         start, end: Where the quote stands in the whole document's text.
-        document: The document, cut down to the passages and footnotes of the quote; offsets count in their text.
+        document: What the quote stands in; offsets count in its text.
         statements: The quote's, in order; the first stands in the first passage.
         countries: Countries that it is about.
         copies: Other places of the document that repeat it.
@@ -38,7 +70,7 @@ class Excerpt:
     sha256: str
     start: int
     end: int
-    document: Document
+    document: DocumentPiece
     statements: tuple[Statement, ...]
     countries: tuple[str, ...]
     copies: tuple[Place, ...] = ()
@@ -59,7 +91,7 @@ class Excerpt:
     def quote(self) -> Quote:
         """The quote, which cites and exports like one whose document is loaded."""
         return Quote(
-            document=self.document,
+            document=self.document.as_document(),
             passage=self.document.passages[0],
             passage_position=0,
             statements=self.statements,
@@ -96,13 +128,16 @@ def excerpt_of(quote: Quote, sha256_of: Callable[[str], str]) -> Excerpt:
         anchor = None if note.anchor is None else note.anchor - first
         footnotes.append(Footnote(note.number, place + 1, place + 1 + length, anchor))
         place += 1 + length
-    small = replace(
-        document,
+    small = DocumentPiece(
+        document_id=document.document_id,
+        identity=document.identity,
         text="\n".join(document.text[start:end] for start, end in pieces),
         passages=tuple(_moved_passage(passage, -first) for passage in passages),
         footnotes=tuple(footnotes),
         page_runs=tuple(_runs(document.page_runs, pieces)),
-        gaps=(),
+        page_labels=document.page_labels,
+        reader=document.reader,
+        reader_version=document.reader_version,
     )
     return Excerpt(
         sha256=sha256_of(document.document_id),
