@@ -5,6 +5,7 @@ What such a file says is not trusted: each quote is looked up in the library tha
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -140,14 +141,13 @@ def _stored(item: HandedHeading | HandedNote | HandedQuote) -> Content:
 
 def _read(content: bytes, file: str) -> HandedBriefing:
     from pydantic import ValidationError
-    from pydantic_core import from_json
 
     no_briefing = f"{file} is no briefing that was handed over. Such a file ends in {FILE_ENDING}."
     if len(content) > _MAX_FILE_BYTES:
         raise UsageError(f"{file} is larger than {_MAX_FILE_BYTES // 10**6} MB, which no briefing is.")
     try:
-        value: Any = from_json(content)
-    except ValueError as error:
+        value: Any = json.loads(content)
+    except (ValueError, RecursionError) as error:
         raise UsageError(no_briefing) from error
     if not isinstance(value, dict) or value.get("format") != _FORMAT:
         raise UsageError(no_briefing)

@@ -340,7 +340,7 @@ def test_a_damaged_or_hostile_file_is_refused_and_nothing_is_made(library: Libra
     assert [one.name for one in briefings.all()] == ["B"]
 
 
-@pytest.mark.parametrize("content", [b"", b"null", b"[" * 999, b"PK\x03\x04", b'{"format": "\xff"}', b"\xff\xfe{}"])
+@pytest.mark.parametrize("content", [b"", b"null", b"[" * 99_999, b"PK\x03\x04", b'{"format": "\xff"}', b"\xff\xfe{}"])
 def test_what_is_no_briefing_is_refused(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(UsageError, match="no briefing that was handed over"):
         open_handed(Briefings(Library.open(tmp_path)), content, file="holiday.json")
