@@ -6,8 +6,10 @@ Everything that is shown of documents and questions is escaped here; nothing of 
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
 import os
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -49,7 +51,7 @@ from page.library_html import (
     report_html,
     trouble_report_html,
 )
-from page.matrix_html import MATRIX_FORM, matrix_file, matrix_html
+from page.matrix_html import MATRIX_FORM, matrix_file, matrix_html, matrix_scope
 from page.passwords import Passwords, is_loopback
 from page.scope_html import limits_html
 from page.silence_html import silence_html, trouble_html, welcome_html
@@ -125,11 +127,23 @@ def serve(answerer: Answerer, *, host: str, port: int, passwords: Passwords | No
             },
         )
     except OSError as error:
-        raise UsageError(
-            f"The page cannot be served on {host}:{port}: {error}. Name another port, for example --port {port + 1}."
-        ) from error
+        raise UsageError(_why_not_served(host, port)) from error
     sys.stderr.write(f"Pincite is on {page.local_url} until you press Ctrl+C.\n")
     page.block_thread()
+
+
+def _why_not_served(host: str, port: int) -> str:
+    """Why a port cannot be listened on and what to do, in our words rather than the server's."""
+    another = f"Name another port, for example --port {port + 1}."
+    try:
+        socket.create_server((host, port)).close()
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return f"Port {port} is in use, perhaps by Pincite in another window. {another}"
+        if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
+            return f"{host} is no address of this computer. Use 127.0.0.1, or one that it has."
+        return f"The page cannot be served on {host}:{port}: {error.strerror or error}. {another}"
+    return f"The page could not be served on {host}:{port} just now. Try again, or name another port."
 
 
 def _admission(passwords: Passwords) -> Any:  # Gradio awaits such functions, of which its types say nothing.
@@ -220,21 +234,21 @@ def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, gradio.HTML, 
 
 def _form_room(
     form: str,
-    lay_out: Callable[[dict[str, str]], str],
+    lay_out: Callable[[dict[str, Any]], str],
     *,
     elem_id: str,
-    lay_out_file: Callable[[dict[str, str]], dict[str, str]] | None = None,
+    lay_out_file: Callable[[dict[str, Any]], dict[str, str]] | None = None,
 ) -> None:
     """A room with a form and what is laid out for it; the browser asks for that, and for files of it, by itself."""
     import gradio as gr
 
-    def show(asked: dict[str, str]) -> str:
+    def show(asked: dict[str, Any]) -> str:
         return lay_out(asked)
 
     called: list[Callable[..., Any]] = [show]
     if lay_out_file:
 
-        def file(asked: dict[str, str]) -> dict[str, str]:
+        def file(asked: dict[str, Any]) -> dict[str, str]:
             return lay_out_file(asked)
 
         called.append(file)
@@ -411,23 +425,29 @@ class _Page:
         tables = coverage(self.answerer.catalogue, [document.identity for document in holdings.searcher.documents])
         return limits_html(holdings), documents_html(holdings), coverage_html(tables)
 
-    def matrix(self, form: dict[str, str]) -> str:
+    def matrix(self, form: dict[str, Any]) -> str:
         """What each source says of each country on a topic."""
         try:
             return matrix_html(self._matrix(form))
         except PinciteError as error:
             return trouble_html(str(error))
 
-    def matrix_file(self, form: dict[str, str]) -> dict[str, str]:
+    def matrix_file(self, form: dict[str, Any]) -> dict[str, str]:
         """The same as a file: its name and its content in Base64, or what is wrong."""
         try:
             return {"name": f"matrix.{form['form']}", "content": matrix_file(self._matrix(form), form["form"])}
         except PinciteError as error:
             return {"fault": str(error)}
 
-    def _matrix(self, form: dict[str, str]) -> Matrix:
+    def _matrix(self, form: dict[str, Any]) -> Matrix:
         answerer = self.answerer
-        return make_matrix(form.get("topic", ""), answerer.holdings(), answerer.embedder, catalogue=answerer.catalogue)
+        return make_matrix(
+            form.get("topic", ""),
+            answerer.holdings(),
+            answerer.embedder,
+            scope=matrix_scope(form),
+            catalogue=answerer.catalogue,
+        )
 
     def compare(self, form: dict[str, str]) -> str:
         """What changed between two documents."""
@@ -634,10 +654,11 @@ _KEYS: Final = (
     "citation, <kbd>p</kbd> the paragraph around it</p>"
 )
 
+# On a small screen, what files are added with is folded away, so that the list of documents comes first.
 _ADDING: Final = (
-    "<h2>Add reports</h2><p>PDF, DOCX, HTML, Markdown or plain text. A copy is kept in the library; nothing leaves "
-    "this computer. A file of the same name takes the place of the older one. At most "
-    f"{MAX_UPLOAD_BYTES // 10**6} MB a file.</p>"
+    "<h2>Add reports</h2><details><summary>Add reports</summary></details><p>PDF, DOCX, HTML, Markdown or plain text. "
+    "A copy is kept in the library; nothing leaves this computer. A file of the same name takes the place of the older "
+    f"one. At most {MAX_UPLOAD_BYTES // 10**6} MB a file.</p>"
 )
 
 _HEAD: Final = (

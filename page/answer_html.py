@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from ingest.countries import country_name
 from ingest.scale import area_assessments
 from page.asked import anywhere, to_address
+from page.gaps_html import gaps_html
 from page.scope_html import understood_html
 from qa.citations import display_title
 from qa.styles import STYLES
@@ -30,6 +31,7 @@ def answer_html(answer: Answer, holdings: Holdings, asked: Asked) -> str:
     """An answer with all its groups."""
     parts = [understood_html(asked, answer.scope, holdings), f'<p class="message">{escape(answer.message)}</p>']
     parts.append(_ages_html(answer.ages))
+    parts.append(gaps_html(quote.document for quote in answer.quotes))
     if len(answer.groups) > 2:
         parts.append(_contents_html(answer.groups))
     parts += [_group_html(number, group, answer.groups) for number, group in enumerate(answer.groups)]

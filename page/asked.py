@@ -59,6 +59,8 @@ def from_address(query: str) -> Asked:
         parameters = parse_qsl(query.removeprefix("?"), max_num_fields=_MAX_PARAMETERS)
     except ValueError:
         return Asked()
+    if any(name == "room" for name, _ in parameters):
+        return Asked()  # The address of another room: the countries in it are a matrix's.
     question = next((value for name, value in parameters if name == "q"), "")
     limits: dict[str, Any] = {_ANYWHERE: any(name == _ANYWHERE for name, _ in parameters)}
     lifted = set()

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from qa.wording import Diff
 
 COMPARE_FORM: Final = (
-    '<form class="room" data-room="compare"><label for="compare-left">The older document</label>'
-    '<select id="compare-left" name="left" data-documents required></select>'
-    '<label for="compare-right">Compared with</label>'
-    '<select id="compare-right" name="right" data-documents required></select>'
-    '<label for="compare-topic">Topic, if only one</label>'
-    '<input id="compare-topic" name="topic" type="search" autocomplete="off" placeholder="compensation">'
+    '<form class="room" data-room="compare">'
+    '<div class="field"><label for="compare-left">The older document</label>'
+    '<select id="compare-left" name="left" data-documents required></select></div>'
+    '<div class="field"><label for="compare-right">Compared with</label>'
+    '<select id="compare-right" name="right" data-documents required></select></div>'
+    '<div class="field"><label for="compare-topic">Topic, if only one</label>'
+    '<input id="compare-topic" name="topic" type="search" autocomplete="off" placeholder="compensation"></div>'
     '<label class="check"><input type="checkbox" name="everything"> Also what is no demand, and what stayed the same'
     '</label><button type="submit" class="main">Compare</button></form>'
     '<p class="state" role="status"></p><div class="result"></div>'

@@ -79,10 +79,12 @@ def _document_html(document: StoredDocument, active: bool, heads: Sequence[str])
     )
     marks = ", ".join([*(["digest"] if digest else []), *([] if active else ["steps aside"])]).capitalize()
     badge = f'<span class="badge digest">{marks}</span>' if marks else ""
+    if document.gaps:
+        badge += f' <span class="badge digest" title="{escape(" ".join(document.gaps))}">Not read whole</span>'
     title = escape(display_title(identity.title)) or "<i>unknown</i>"
     cells = "".join(
-        f'<td role="cell" data-label="{name}"{_read_where(identity, field)}>'
-        f"{escape(str(fact)) if fact else missing}</td>"
+        f'<td role="cell" data-label="{name}"{_read_where(identity, field)}'
+        f"{' class=none' if fact in {None, '', '–'} else ''}>{escape(str(fact)) if fact else missing}</td>"
         for name, (field, fact) in zip(heads[1:], facts, strict=True)
     )
     key = document.document_id
@@ -135,9 +137,10 @@ def details_html(document: StoredDocument, *, copied: bool) -> str:
         if document.reader_version < READER_VERSION
         else ""
     )
+    gaps = f'<p class="note">Not read whole: {escape(" ".join(document.gaps))}</p>' if document.gaps else ""
     file = "Its file was uploaded: the copy in the library goes too." if copied else "Its file stays where it is."
     return (
-        f'<form data-document="{key}" novalidate><div class="fields">{fields}</div>{older}'
+        f'<form data-document="{key}" novalidate><div class="fields">{fields}</div>{older}{gaps}'
         '<p class="fault" role="alert"></p><div class="actions"><button type="submit" class="main">Save</button>'
         '<button type="button" data-again>Read again</button>'
         '<label class="file">Replace by a file<input type="file" class="unseen" data-replace></label>'

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from ingest.countries import country_name
 from ingest.errors import UsageError
 from page.answer_html import said_by
-from page.asked import Asked, to_address
+from page.asked import Asked, from_address, to_address
 from qa.catalogue import report_name
 from qa.matrix_picture import write_picture
-from qa.matrix_text import write_csv
+from qa.matrix_text import notes, write_csv
 from qa.matrix_workbook import write_workbook
 from qa.scope import Scope
 
@@ -24,10 +26,12 @@ if TYPE_CHECKING:
 
 MATRIX_FORM: Final = (
     '<form class="room" data-room="matrix">'
-    '<label class="wide" for="matrix-topic">Topic, Convention article or question</label>'
-    '<input id="matrix-topic" name="topic" type="search" autocomplete="off" '
-    'placeholder="compensation, or Article 15; empty for all">'
-    '<button type="submit" class="main">Show</button></form>'
+    '<div class="field"><label for="matrix-topic">Topic, Convention article or question</label>'
+    '<input id="matrix-topic" name="topic" type="search" autocomplete="off" aria-describedby="matrix-topic-empty" '
+    'placeholder="compensation, or Article 15"><small id="matrix-topic-empty">Empty: everything</small></div>'
+    '<div class="adders" role="group" aria-label="Countries and sources"><span>Only</span>'
+    '<span data-several="country" data-name="country"></span><span data-several="source" data-name="source"></span>'
+    '</div><button type="submit" class="main">Show</button></form>'
     '<p class="state" role="status"></p><div class="result"></div>'
 )
 
@@ -49,10 +53,13 @@ def matrix_html(matrix: Matrix) -> str:
         + "</tr>"
         for country in matrix.countries
     )
+    told = "".join(f"<p>{escape(note)}</p>" for note in notes(matrix))
+    sideways = '<p class="sideways">The table goes on to the right.</p>' if len(matrix.columns) > 1 else ""
     return (
-        f'<p class="files">Save as {_FILES}</p>'
+        f'<p class="files">Save as {_FILES}</p>{sideways}'
         f'<div class="wide" tabindex="0" role="region" aria-label="Matrix on {escape(matrix.topic)}"><table><thead><tr>'
         f'<th scope="col">Country</th>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<div class="notes">{told}</div>'
     )
 
 
@@ -74,6 +81,11 @@ def matrix_file(matrix: Matrix, form: str) -> str:
         else:
             raise UsageError(f"A matrix is saved as CSV, XLSX or PNG, not as {form!r}.")
         return b64encode(path.read_bytes()).decode("ascii")
+
+
+def matrix_scope(form: Mapping[str, Any]) -> Scope:
+    """The countries and sources that a form limits a matrix to; what cannot be read of it is left out."""
+    return from_address(urlencode({name: form.get(name, ()) for name in ("country", "source")}, doseq=True)).scope
 
 
 def _column_name(column: Column) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final, get_args
 
 from ingest.countries import country_name
-from ingest.document import Grade
+from ingest.document import Grade, Part
 from page.asked import FIELDS, limits_of
 from qa.citations import display_title
 from qa.topics import all_topics
@@ -115,7 +115,22 @@ def limits_html(holdings: Holdings) -> str:
         ("document", _documents(holdings)),
     )
     adders = "".join(_adder(*each) for each in lists if each[1])
-    return f'<div class="adders"><span>Limit to</span>{adders}{_EARLIER}</div>' if adders else ""
+    return f'<div class="adders"><span>Limit to</span>{adders}{_EARLIER}</div>{_unoffered(years)}' if adders else ""
+
+
+def _unoffered(years: Sequence[int]) -> str:
+    """Lists that only chips take their choices from: what a question may say, and few would look for in a list."""
+    articles = sorted({article for topic in all_topics().values() for article in topic.articles})
+    lists: tuple[tuple[str, Sequence[str | int]], ...] = (
+        ("article", articles),
+        ("part", get_args(Part)),
+        ("since", years),
+        ("until", years),
+    )
+    choices = "".join(
+        _adder(name, [(str(value), _PATTERNS[name].format(value)) for value in values]) for name, values in lists
+    )
+    return f"<div hidden>{choices}</div>"
 
 
 # Filled in by the browser, which keeps it.
@@ -140,8 +155,10 @@ def _documents(holdings: Holdings) -> list[tuple[str, str]]:
     for document in holdings.documents:
         identity = document.identity
         title = display_title(identity.title) or "Untitled document"
-        short = title if len(title) <= _MAX_TITLE_CHARACTERS else f"{title[:_MAX_TITLE_CHARACTERS].rsplit(' ', 1)[0]} …"
-        named.append(
-            (document.document_id, f"{identity.official_number}, {short}" if identity.official_number else short)
-        )
+        parts = [identity.official_number] if identity.official_number else []
+        if len(title) > _MAX_TITLE_CHARACTERS:
+            # The end that is cut off may have named the country.
+            parts += [", ".join(map(country_name, identity.countries))] if len(identity.countries) < 3 else []
+            title = f"{title[:_MAX_TITLE_CHARACTERS].rsplit(' ', 1)[0]} …"
+        named.append((document.document_id, ", ".join(filter(None, [*parts, title]))))
     return sorted(named, key=lambda pair: pair[1].casefold())

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from page.answer_html import further_html
+from page.gaps_html import documents_of, gaps_html
 from page.scope_html import understood_html
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ def silence_html(answer: Answer, holdings: Holdings, asked: Asked, examples: Seq
     buttons = '<button type="button" data-unlimit>Remove the limits</button>' if asked.limited else ""
     if reason in {"not_loaded", "outside_library"}:
         buttons += '<button type="button" data-library>Add reports</button>'
+    unread = gaps_html(documents_of(answer.scope, holdings)) if reason == "silent" else ""
     return (
         f'{understood_html(asked, answer.scope, holdings)}<div class="silence {reason}"><h2>{title}</h2>'
         f'<p class="message">{escape(answer.message)}</p>{f"<p>{advice}</p>" if advice else ""}'
-        f"{f'<div class=actions>{buttons}</div>' if buttons else ''}</div>{further_html(answer, asked)}"
+        f"{f'<div class=actions>{buttons}</div>' if buttons else ''}{unread}</div>{further_html(answer, asked)}"
         f"{examples_html('Questions that the library answers', examples)}"
     )
 

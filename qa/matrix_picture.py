@@ -21,6 +21,7 @@ _WIDTH = 13.33  # Inches: a slide of 16 to 9 is 13.33 by 7.5.
 _MAX_ROW, _MIN_ROW = 1.0, 0.42  # Inches.
 _HEAD, _FOOT = 0.95, 0.85
 _FIRST = 1.9  # Inches for the names of the countries.
+_LEGEND = 5.15  # Inches for what the tones mean.
 _DPI = 150
 _BODY = 8.0  # Points.
 _LINE = 1.2 / 72  # Inches that a line takes for each point of its size.
@@ -60,7 +61,7 @@ def write_picture(matrix: Matrix, path: Path, *, form: Literal["svg", "png"]) ->
     axes.set(xlim=(0, _WIDTH), ylim=(0, height))
     axes.set_axis_off()
     column_width = (_WIDTH - _FIRST - 0.3) / max(len(matrix.columns), 1)
-    _write(axes, 0.3, height - 0.35, matrix_title(matrix), 20, weight="bold", width=_WIDTH - 4.5)
+    _write(axes, 0.3, height - 0.35, matrix_title(matrix), 20, weight="bold", width=_WIDTH - _LEGEND - 0.6)
     _draw_legend(axes, height - 0.35)
     for number, column in enumerate(matrix.columns):
         left = _FIRST + number * column_width
@@ -87,10 +88,10 @@ def _draw_legend(axes: Axes, middle: float) -> None:
     """What the tones mean, in the upper right corner."""
     from matplotlib.patches import Rectangle
 
-    for number, grade in enumerate(GRADES):
-        left = _WIDTH - 3.9 + number * 1.25
+    for number, grade in enumerate((*GRADES, None)):
+        left = _WIDTH - _LEGEND + number * 1.25
         axes.add_patch(Rectangle((left, middle - 0.09), 0.25, 0.18, facecolor=_FACES[grade], edgecolor="#b0b0b0"))
-        _write(axes, left + 0.32, middle, grade, 10, width=1)
+        _write(axes, left + 0.32, middle, grade or "no such verb", 10, width=1)
 
 
 def _draw_cell(axes: Axes, cell: Cell, box: _Box) -> None:
@@ -199,7 +200,8 @@ def _foot(matrix: Matrix) -> str:
     )
     shown = ", ".join(list(names)[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")
     legend = (
-        f"Searched: {shown or 'nothing'}. Dashed: no own report of that source is loaded; "
+        f"Searched: {shown or 'nothing'}. Urges, considers and invites are GRETA's verbs; no such verb: other words of "
+        "GRETA's, and all of other sources. Dashed: no own report of that source is loaded; "
         "“reported” is what others say that it says. Shown are beginnings: cite from the source."
     )
     return f"{legend} {KOSOVO_NOTE}" if "XK" in matrix.countries else legend

@@ -9,15 +9,13 @@ from typing import TextIO
 
 from ingest.countries import country_name
 from qa.catalogue import report_name
+from qa.exports.wording import kosovo_note
 from qa.matrix import GRADES, Cell, Column, Matrix
 from qa.quotes import Quote
 from qa.text import speaker_label
 
-KOSOVO_NOTE = (
-    "* This designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 and the ICJ "
-    "Opinion on the Kosovo declaration of independence."
-)
-"""As the European Commission prints it."""
+KOSOVO_NOTE = kosovo_note("eu")
+"""The footnote that Kosovo* bears, as the European Commission prints it."""
 
 HOW_TO_READ = (
     "Says nothing: that source's own report on that country is loaded, and no statement in it is on this. "

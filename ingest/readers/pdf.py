@@ -108,7 +108,7 @@ def _pictures_told(numbers: Sequence[int]) -> str:
     one = len(numbers) == 1
     return (
         f"{'Page' if one else 'Pages'} {_spans(numbers)} of the file {'is a picture' if one else 'are pictures'} "
-        "without text: what stands there is not in the library. The option --ocr reads it."
+        "without text: what stands there is not in the library. The option --ocr, “Read scans” on the page, reads it."
     )
 
 
