@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import time
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -20,6 +22,7 @@ from qa.scope import Scope
 
 if TYPE_CHECKING:
     from conftest import Visit
+    from playwright.sync_api import Locator
 
     from qa.answer import Answerer
 
@@ -125,3 +128,130 @@ def test_a_busy_port_and_a_foreign_address_are_told_in_our_words(answerer: Answe
         with pytest.raises(UsageError, match=rf"^Port {port} is in use, .* --port {port + 1}\.$"):
             ui.serve(answerer, host="127.0.0.1", port=port)
     assert "no address of this computer" in ui._why_not_served("203.0.113.7", port)
+
+
+# --- every room, in use -----------------------------------------------------------------------------------------------
+
+DIGEST = "Digest of the ICMPD non-paper: {}"
+DRAFT = """The paper asks for “Tulip greenhouses to be inspected at noon, without notice” (ICMPD, Harbour Watch, 2029).
+
+GRETA found that “the lighthouse keepers slept on the rocks” (GRETA(2017)37, para. 161)."""
+
+
+def rooms_in_use(visit: Visit) -> Iterator[tuple[str, Locator]]:
+    """Each room in turn, with something in it that was asked for and opened."""
+    page = visit.page
+    shown = visit.ask("What is asked of Montenegro and of Iceland on greenhouses and victims?")
+    shown.get_by_role("button", name="In context").first.click()
+    shown.locator("mark").first.wait_for()
+    shown.get_by_text("Cite", exact=True).first.click()
+    page.get_by_text("Earlier questions").click()
+    yield "answer", page.locator("#ask-room")
+    page.get_by_text("Earlier questions").click()
+    visit.ask("How is apple strudel baked?")
+    yield "silence", page.locator("#ask-room")
+    room = visit.show_matrix("compensation")
+    room.get_by_label("Add a country").select_option(label="Serbia")
+    room.get_by_role("button", name="Remove the country Serbia").wait_for()
+    page.wait_for_function("document.querySelectorAll('#matrix tbody tr').length === 1")
+    room.locator("summary").first.click()
+    yield "matrix", page.locator("#matrix-room")
+    page.get_by_role("tab", name="Compare").click()
+    page.get_by_label("Also what is no demand").check()
+    visit.compare(DIGEST.format("Albania"), DIGEST.format("Serbia"))
+    yield "comparison", page.locator("#compare-room")
+    page.get_by_role("tab", name="Check").click()
+    room = page.locator("#check")
+    room.get_by_label("Or paste its text").fill(DRAFT)
+    room.get_by_role("button", name="Check", exact=True).click()
+    room.get_by_role("table").wait_for()
+    yield "check", page.locator("#check-room")
+    visit.open_library()
+    visit.open_details("Harbour Watch")
+    page.locator("#coverage summary").first.click()
+    yield "library", page.locator("#library-room")
+
+
+def test_axe_finds_nothing_serious_and_no_room_scrolls_sideways(visit: Visit) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    page = visit.page
+    page.add_style_tag(
+        content="* { transition: none !important; }"
+    )  # Colours on their way from dark to light are faint.
+    found = {}
+    for name, _ in rooms_in_use(visit):
+        for width in (375, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            assert page.evaluate("document.scrollingElement.scrollWidth") <= width, (name, width)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+                found[name, width, scheme] = _serious(axe.Axe().run(page))
+    assert {where: faults for where, faults in found.items() if faults} == {}
+    assert len(found) == 24
+
+
+def _serious(results: Any) -> list[tuple[str, str]]:
+    violations = results.response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in violations if one["impact"] in {"serious", "critical"}]
+
+
+# Of what the keyboard stands on: which it is, and whether that is to be seen. A list under a label, an unseen input for
+# files and a tab's panel show it on what stands around them.
+_FOCUSED = """() => {
+    const at = document.activeElement;
+    if (at === document.body) return null;
+    const seen = element => {
+        const style = getComputedStyle(element);
+        return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+    };
+    const marked = [at, at.closest('.adder, .change, .drop, .file, .wrap, label')].filter(Boolean).some(seen);
+    at.dataset.reached = '';
+    return { marked, is: `${at.tagName} ${at.id} ${at.className} ${at.textContent.slice(0, 40)}` };
+}"""
+_NOT_REACHED = """room => [...room.querySelectorAll('button, input, select, textarea, summary, [tabindex="0"]')]
+    .filter(element => element.checkVisibility() && !element.disabled && element.tabIndex >= 0)
+    .filter(element => !element.closest('[aria-hidden=true]') && !('reached' in element.dataset))
+    .filter(element => element.type !== 'hidden')
+    .map(element => `${element.tagName} ${element.id} ${element.className} ${element.textContent.slice(0, 40)}`)"""
+
+
+def test_everything_is_reached_by_the_keyboard_and_seen_where_it_stands(visit: Visit) -> None:
+    page = visit.page
+    lost, unseen = {}, {}
+    for name, room in rooms_in_use(visit):
+        page.evaluate("document.activeElement.blur(); document.querySelectorAll('[data-reached]')"
+                      ".forEach(element => delete element.dataset.reached)")  # fmt: skip
+        page.locator('[role="tab"][aria-selected="true"]').focus()
+        for _ in range(200):
+            page.keyboard.press("Tab")
+            at = page.evaluate(_FOCUSED)
+            if at is None:
+                break
+            if not at["marked"]:
+                unseen[name, at["is"]] = at
+        missed = room.evaluate(_NOT_REACHED)
+        if missed:
+            lost[name] = missed
+    assert lost == {}
+    assert list(unseen) == []
+
+
+def test_an_answer_appears_within_150_ms_of_the_time_that_answering_takes(desk: Visit, answerer: Answerer) -> None:
+    desk.ask("shelters in Serbia")
+    desk.page.evaluate(
+        """() => {
+            addEventListener('keydown', () => { window.pressed = performance.now(); }, true);
+            new MutationObserver(() => { window.took ??= performance.now() - window.pressed; })
+                .observe(document.getElementById('answer'), { childList: true, subtree: true, characterData: true });
+        }"""
+    )
+    more = []
+    for question in ("compensation in Albania", "training of labour inspectors", "Montenegro and child begging"):
+        started = time.perf_counter()
+        answerer.ask(question)
+        alone_ms = (time.perf_counter() - started) * 1000
+        desk.page.evaluate("window.took = null")
+        desk.ask(question)
+        more.append(desk.page.evaluate("window.took") - alone_ms)
+    assert min(more) < 150, more  # The best of three: other programs may be busy.
