@@ -46,6 +46,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+
+
+def _year(text: str) -> int:
+    """A year as an option gives it."""
+    if not (text.isdecimal() and len(text) == 4):
+        raise typer.BadParameter(f"{text!r} is no year. Give four digits, such as 2018.")
+    return int(text)
+
+
 StyleOption = Annotated[
     str,
     typer.Option(
@@ -179,14 +188,17 @@ def ingest(
 @app.command()
 def documents(as_json: JsonOption = False) -> None:
     """Lists what is loaded."""
+    from qa.holdings import stepping_aside
     from qa.listing import document_dict
 
-    stored = _library().documents()
+    library = _library()
+    stored = library.documents()
     if as_json:
         _print_json([document_dict(document) for document in stored])
         return
     if not stored:
         _say("Nothing is loaded. `pincite ingest FILE` reads a report; `pincite ask` builds the starter library first.")
+    asides = stepping_aside(stored, library.document)
     for document in stored:
         identity = document.identity
         facts = [identity.publisher or "publisher unknown", identity.official_number, ", ".join(identity.countries)]
@@ -195,6 +207,8 @@ def documents(as_json: JsonOption = False) -> None:
         facts += [f"{document.n_pages} pages"] if document.n_pages else []
         print(f"{document.document_id}  {identity.title or Path(document.path).name}")
         print(f"              {' · '.join(fact for fact in facts if fact)} · {document.n_passages} passages")
+        beside = f"; {asides[document.document_id]}" if document.document_id in asides else ""
+        print(f"              {Path(document.path).name}{beside}")
         for gap in document.gaps:
             print(f"              {gap}")
 
@@ -251,8 +265,8 @@ def correct(
     said: dict[str, object] = {"publisher": publisher, "official_number": official_number, "title": title}
     said |= {"countries": country, "year": year, "round": evaluation_round, "adopted": adopted, "published": published}
     try:
-        given = (*given_by_user({**said, "language": language}), *map(given_unknown, unknown or ()))
-        everything = corrected(stored.identity, given, as_read=as_read or ())
+        given = (*given_by_user({**said, "language": language}), *map(given_unknown, _fields(unknown)))
+        everything = corrected(stored.identity, given, as_read=_fields(as_read))
     except UsageError as error:
         raise typer.BadParameter(str(error)) from error
     if not given and not as_read:
@@ -262,9 +276,16 @@ def correct(
         raise UsageError(f"{outcome.reason} The document stays as it was.")
     now = library.by_hash(stored.document_id) or stored
     changed = ", ".join(
-        f"{name.replace('_', ' ')} {value}" for name, value in _facts(now.identity, given, as_read or ())
+        f"{name.replace('_', ' ')} {value}" for name, value in _facts(now.identity, given, _fields(as_read))
     )
     _say(f"Corrected {now.identity.title or stored.path}: {changed}.")
+
+
+def _fields(names: list[str] | None) -> tuple[str, ...]:
+    """Fields of a document as the options call them: "country" is the field `countries`."""
+    called = {"country": "countries", "number": "official_number"}
+    bare = (name.strip().casefold().replace("-", "_") for name in names or ())
+    return tuple(called.get(name, name) for name in bare)
 
 
 def _facts(identity: Identity, given: Iterable[Given], as_read: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -364,10 +385,12 @@ def ask(
     country: Annotated[list[str] | None, typer.Option(help="Only this country: ISO code (RS, XK) or name.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only words of this source: GRETA, EC, ICMPD, …")] = None,
     document: Annotated[list[str] | None, typer.Option(help="Only this document.")] = None,
-    year: Annotated[list[int] | None, typer.Option(help="Only documents of this year.")] = None,
+    year: Annotated[
+        list[int] | None, typer.Option(help="Only documents of this year.", parser=_year, metavar="YEAR")
+    ] = None,
     evaluation_round: Annotated[list[int] | None, typer.Option("--round", help="Only this GRETA round.")] = None,
-    since: Annotated[int | None, typer.Option(help="Only documents of this year or later.")] = None,
-    until: Annotated[int | None, typer.Option(help="Only documents of this year or earlier.")] = None,
+    since: Annotated[int | None, typer.Option(help="Only documents of this year or later.", parser=_year, metavar="YEAR")] = None,
+    until: Annotated[int | None, typer.Option(help="Only documents of this year or earlier.", parser=_year, metavar="YEAR")] = None,
     grade: Annotated[list[str] | None, typer.Option(help="Only with this verb: urges, considers, invites.")] = None,
     article: Annotated[list[int] | None, typer.Option(help="On this article of the Convention.")] = None,
     part: Annotated[
@@ -413,10 +436,12 @@ def matrix(
     country: Annotated[list[str] | None, typer.Option(help="Only this country: ISO code (RS, XK) or name.")] = None,
     source: Annotated[list[str] | None, typer.Option(help="Only this source: GRETA, EC, ICMPD, …")] = None,
     document: Annotated[list[str] | None, typer.Option(help="Only this document.")] = None,
-    year: Annotated[list[int] | None, typer.Option(help="Only documents of this year.")] = None,
+    year: Annotated[
+        list[int] | None, typer.Option(help="Only documents of this year.", parser=_year, metavar="YEAR")
+    ] = None,
     evaluation_round: Annotated[list[int] | None, typer.Option("--round", help="Only this GRETA round.")] = None,
-    since: Annotated[int | None, typer.Option(help="Only documents of this year or later.")] = None,
-    until: Annotated[int | None, typer.Option(help="Only documents of this year or earlier.")] = None,
+    since: Annotated[int | None, typer.Option(help="Only documents of this year or later.", parser=_year, metavar="YEAR")] = None,
+    until: Annotated[int | None, typer.Option(help="Only documents of this year or earlier.", parser=_year, metavar="YEAR")] = None,
     grade: Annotated[list[str] | None, typer.Option(help="Only with this verb: urges, considers, invites.")] = None,
     recommendations: Annotated[
         bool, typer.Option("--recommendations", help="No findings, only what is asked.")
@@ -426,10 +451,10 @@ def matrix(
         Literal["round", "year"] | None, typer.Option(help="A column for each round, or year, of a source.")
     ] = None,
     limit: Annotated[int, typer.Option(min=0, help="At most so many quotes a cell on the screen.")] = 3,
-    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row a quote.")] = False,
-    xlsx: Annotated[Path | None, typer.Option(help="Write a workbook to this file.")] = None,
-    svg: Annotated[Path | None, typer.Option(help="Write a picture for a slide to this file.")] = None,
-    png: Annotated[Path | None, typer.Option(help="Write a picture for a slide to this file.")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV, one row a quote; it takes no file name.")] = False,
+    xlsx: Annotated[Path | None, typer.Option(help="Write a workbook to this file: --xlsx matrix.xlsx")] = None,
+    svg: Annotated[Path | None, typer.Option(help="Write a picture for a slide to this file: --svg matrix.svg")] = None,
+    png: Annotated[Path | None, typer.Option(help="Write a picture for a slide to this file: --png matrix.png")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Lays out what each source says of each country: found, says nothing, or not loaded."""
@@ -636,6 +661,12 @@ def export(
         raise typer.BadParameter("Give questions, or --briefing NAME.")
     suffix = output.suffix.removeprefix(".").casefold()
     named = to or {"bib": "bibtex", "json": "csl", "htm": "html"}.get(suffix, suffix)
+    if to is None and named not in FORMATS:
+        raise typer.BadParameter(
+            f"{output.name} does not tell what to write. Names end in .docx, .md, .html, .xlsx, .ris, .bib or .json; "
+            f"or give --format {', '.join(FORMATS)}.",
+            param_hint="--output",
+        )
     form_of_file = _one_of(FORMATS, named, "--format")
     arrangement, citations = _one_of(FORMS, form, "--form"), _style(style)
     remarks: tuple[str, ...] = ()

@@ -26,6 +26,8 @@ from ingest.sidecar import Given, all_given, given_before, says_otherwise
 from ingest.workers import Limits, Task, Workers
 
 _MAX_FILE_BYTES = 200 * 1024 * 1024  # The largest report known has 12 MB; what is larger is a mistake (chosen).
+# Names, in whatever form, of files that tell of the folder they lie in.
+_OF_A_FOLDER = frozenset({"readme", "changelog", "license", "licence", "contributing", "authors", "notice"})
 _N_AHEAD = 4  # Files begun before one is stored: two are being read, two wait for the embedder (chosen).
 _LOOK_S = 0.2  # Between two looks at a reading; Windows does not let Ctrl-C end a longer wait.
 _CHARACTERS_A_PASSAGE = 300  # Measured on the specimens, for the time that reading again may take.
@@ -51,12 +53,16 @@ class FileOutcome:
 
 
 def files_in(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The files to take in: files as named, folders searched through for the forms that can be read, each file once."""
+    """The files to take in: files as named, folders searched through for the forms that can be read, each file once.
+
+    What tells of a folder, such as its README, is no report, and is taken in only where it is named itself.
+    """
     found: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
             inside = (file for file in sorted(path.rglob("*")) if file.suffix.lower() in FORMS and file.is_file())
             # "~$report.docx" is Word's note that the file is open; names with a dot in front are hidden.
+            inside = (file for file in inside if file.stem.casefold() not in _OF_A_FOLDER)
             found.update((file, None) for file in inside if not file.name.startswith((".", "~$")))
         else:
             found[path] = None

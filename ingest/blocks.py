@@ -77,8 +77,8 @@ class Reading:
             official numbers there.
         contents: Headings that the file's table of contents lists, in order; empty without one. The table itself is no
             block.
-        metadata: What the file says of itself, by lower-case key ("title", "language", "restates", …). Never trusted
-            before the text.
+        metadata: What the file says of itself, by lower-case key ("title", "language", "restates", …; "printed_by" of a
+            PDF that a web browser made). Never trusted before the text.
         recognised: Physical pages (1-based) whose text was recognised in pictures.
         gaps: What of the file is not in the text, in words; empty when all is.
         glyphs: What each page draws; empty when the form has no pages.

@@ -116,7 +116,7 @@ class Identity:
             GRETA's yearly general report, or something that is known to be none of these.
         identified_by: For each field that is known, where it was read ("running header", "title", "file name",
             "latest date in the text", …); "user" or "sidecar" where a user said it (see `sidecar`), also that it is
-            unknown.
+            unknown. "pages" stands there only where they are not the publisher's: "print from a web browser".
     """
 
     publisher: str | None = None

@@ -98,6 +98,8 @@ def identify(structure: Structure, reading: Reading, *, today: date, given: Sequ
     note("language", _language(structure.text), "text")
     note("language", reading.metadata.get("language", "")[:2], "file properties")
     note("kind", *_kind(found, lines, standard))
+    if "printed_by" in reading.metadata:
+        by["pages"] = f"print from a {reading.metadata['printed_by']}"
     return Identity(**found, identified_by=by)  # type: ignore[arg-type]  # Fields are filled by name above.
 
 

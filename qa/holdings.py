@@ -21,6 +21,7 @@ from qa.scope import Scope, field_words
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from index.records import StoredDocument
     from index.search import Searcher
     from ingest.document import Document, Identity
     from qa.quotes import Quote
@@ -32,6 +33,7 @@ _FRAGMENT_WORDS = 14  # Sentences without an end are longer (chosen).
 _SAME_BEGINNING = 60  # Characters: two recommendations of one report rarely begin alike for longer (chosen).
 _COVER_SHARE = 0.1  # Of the statements of a document; more is no cover (chosen).
 _POINTER_WORDS = 25  # A longer note says something of its own as well (chosen).
+_EXCERPT = 0.5  # Of the longest form's characters (chosen).
 _FORM_ORDER = ("pdf", "docx", "html", "text")  # Of one document, the form that answers: the PDF has the pages.
 
 
@@ -337,17 +339,77 @@ def active_documents(documents: tuple[Document, ...]) -> tuple[Document, ...]:
     return tuple(document for document, on in zip(documents, _active(documents), strict=True) if on)
 
 
+def stepping_aside(stored: Sequence[StoredDocument], document: Callable[[str], Document]) -> dict[str, str]:
+    """Why some documents do not answer while others are loaded, in words, by their ids.
+
+    Args:
+        stored: What is loaded.
+        document: Gives a document by its id; asked only for those that there are several forms of.
+    """
+    titles = {_folded(each.identity.title): each for each in stored if each.identity.restates is None}
+    found = {
+        each.document_id: f"steps aside for {PurePath(titles[_folded(each.identity.restates)].path).name}"
+        for each in stored
+        if each.identity.restates is not None and _folded(each.identity.restates) in titles
+    }
+    forms: dict[tuple[str, ...], list[StoredDocument]] = {}
+    for each in stored:
+        key = work_key(each.identity)
+        if key is not None:
+            forms.setdefault(key, []).append(each)
+    for alike in forms.values():
+        if len(alike) > 1:
+            documents = tuple(document(each.document_id) for each in alike)
+            best = alike[_best_form(documents, range(len(alike)))]
+            name = PurePath(best.path).name
+            found |= {each.document_id: f"{name} answers in its place" for each in alike if each is not best}
+    return found
+
+
 def _active(documents: tuple[Document, ...]) -> tuple[bool, ...]:
-    best: dict[tuple[str, ...], int] = {}
+    forms: dict[tuple[str, ...], list[int]] = {}
     for position, document in enumerate(documents):
         key = work_key(document.identity)
-        if key is not None and (key not in best or _rank(document) < _rank(documents[best[key]])):
-            best[key] = position
+        if key is not None:
+            forms.setdefault(key, []).append(position)
+    best = {key: _best_form(documents, positions) for key, positions in forms.items()}
     titles = {_folded(document.identity.title) for document in documents if document.identity.restates is None}
     return tuple(
         best.get(work_key(document.identity) or (), position) == position
         and not (document.identity.restates is not None and _folded(document.identity.restates) in titles)
         for position, document in enumerate(documents)
+    )
+
+
+def _best_form(documents: tuple[Document, ...], positions: Sequence[int]) -> int:
+    """Of the forms of one document the one that answers: by what it is good for, not by which was loaded first."""
+    longest = max(len(documents[position].text) for position in positions)
+    return min(positions, key=lambda position: (*_merits(documents[position], longest), position))
+
+
+def _merits(document: Document, longest: int) -> tuple[int, ...]:
+    """What makes one form of a document better to cite than another; the lesser is the better, the first decides.
+
+    Args:
+        document: The form.
+        longest: Characters of the longest form.
+    """
+    by = document.identity.identified_by
+    labels = document.page_labels
+    return (
+        # An excerpt would be silent on what the whole document says.
+        len(document.text) < _EXCERPT * longest,
+        # The PDF has the pages.
+        _FORM_ORDER.index(document.reader) if document.reader in _FORM_ORDER else len(_FORM_ORDER),
+        # A browser breaks pages as it likes, and nobody else has them.
+        "pages" in by,
+        # The publisher's own layout bears the number on every page, and labels pages as they are printed.
+        by.get("official_number") != "running header",
+        labels == tuple(str(page) for page in range(1, len(labels) + 1)),
+        # What was read better: paragraphs by their number, notes with their marks.
+        -len({passage.paragraph for passage in document.passages if passage.paragraph}),
+        -sum(note.anchor is not None for note in document.footnotes),
+        -len(labels),
     )
 
 
@@ -357,10 +419,6 @@ def work_key(identity: Identity) -> tuple[str, ...] | None:
         return None
     number = re.sub(r"\s|final.*$", "", identity.official_number or "") or _folded(identity.title)
     return identity.publisher, number, str(identity.year), identity.language
-
-
-def _rank(document: Document) -> int:
-    return _FORM_ORDER.index(document.reader) if document.reader in _FORM_ORDER else len(_FORM_ORDER)
 
 
 def _folded(title: str) -> str:

@@ -225,7 +225,13 @@ def read_question(
     given = given or Scope()
     asked = clean(_flags_to_names(text))
     language = language_of(asked, known=known)
-    cleaned, corrected = _respelt(asked, rules, spelling) if language == "en" else (asked, ())
+    cleaned, corrected = _respelt(asked, rules, spelling)
+    if language != "en":
+        # "GRETA Malta compensaiton" looks French to the letters in it; with the slip put right every word is English.
+        if corrected and _is_all_english(cleaned, rules, known):
+            language = "en"
+        else:
+            cleaned, corrected = asked, ()
     lowered = cleaned.casefold()
     rest = cleaned = _MARKUP.sub(" ", cleaned)
     references = find_references(_with_series_in_capitals(cleaned))
@@ -331,6 +337,16 @@ def _respelt(
         return better
 
     return re.sub(r"(?<![\w'’/.-])[A-Za-z][a-z]{5,}(?![\w'’/.-])", right, text), tuple(corrected)
+
+
+def _is_all_english(text: str, rules: _Rules, known: Callable[[str], bool]) -> bool:
+    """Whether every word of a text is a country's, one of questions or one of the library, all of which are English."""
+    for mention in reversed(find_countries(text)):
+        text = text[: mention.start] + " " + text[mention.end :]
+    return all(
+        word in rules.empty or known(word) or _misspelt_country(word, known) is not None
+        for word in re.findall(r"[^\W\d_]+", text.casefold())
+    )
 
 
 def field_words() -> frozenset[str]:

@@ -479,8 +479,8 @@ def test_notice_of_a_digest_is_no_evidence(
     assert all("invented paper" not in text for text in quotes(answerer.ask("Albania")))
 
 
-def pdf_of(pages: list[list[str]]) -> bytes:
-    """A PDF with these paragraphs on its pages."""
+def pdf_of(pages: list[list[str]], *, producer: str = "Typesetter") -> bytes:
+    """A PDF with these paragraphs on its pages, made by some program."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
     kids = []
     for paragraphs in pages:
@@ -496,12 +496,15 @@ def pdf_of(pages: list[list[str]]) -> bytes:
         objects.append(f"<< /Type /Page /Parent 2 0 R {resources} /Contents {len(objects)} 0 R >>")
         kids.append(f"{len(objects)} 0 R")
     objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>"
+    objects.append(f"<< /Producer ({producer}) >>")
     file, offsets = "%PDF-1.4\n", []
     for number, content in enumerate(objects, start=1):
         offsets.append(len(file))
         file += f"{number} 0 obj\n{content}\nendobj\n"
     table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
-    trailer = f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(file)}\n%%EOF"
+    trailer = (
+        f"trailer << /Size {len(objects) + 1} /Root 1 0 R /Info {len(objects)} 0 R >>\nstartxref\n{len(file)}\n%%EOF"
+    )
     return f"{file}xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}{trailer}".encode("latin-1")
 
 
@@ -557,6 +560,29 @@ def test_of_several_forms_of_one_document_the_best_answers_and_the_others_stay(
         assert quote.pages == ((2,) if best == "pdf" else ())
         library.remove(quote.document.document_id)
     assert not answerer.ask("lighthouse shelter in winter").answered
+
+
+def test_of_two_prints_the_publishers_own_answers_whichever_was_loaded_first(
+    make_library: MakeLibrary, embedder: Embedder, tmp_path: Path
+) -> None:
+    own, printed = tmp_path / "own.pdf", tmp_path / "printed.pdf"
+    own.write_bytes(pdf_of([LINES[:2], LINES[2:]]))
+    printed.write_bytes(pdf_of([LINES[:2], LINES[2:3], LINES[3:]], producer="Skia/PDF m126"))
+    for order in ((own, printed), (printed, own)):
+        library = make_library(tmp_path / f"first-{order[0].stem}", order)
+        (quote,) = Answerer(library, embedder).ask("harbour masters spot victims on boats").quotes
+        assert quote.document.identity.identified_by.get("pages") is None
+        assert quote.pages == (2,)
+
+
+def test_excerpt_of_a_document_does_not_answer_beside_the_whole(
+    make_library: MakeLibrary, embedder: Embedder, tmp_path: Path
+) -> None:
+    excerpt = tmp_path / "excerpt.pdf"
+    excerpt.write_bytes(pdf_of([LINES[:2]]))
+    library = make_library(tmp_path / "library", [excerpt, write_forms(tmp_path)["txt"]])
+    (quote,) = Answerer(library, embedder).ask("harbour masters spot victims on boats").quotes
+    assert quote.document.reader == "text"
 
 
 def test_form_that_is_named_answers_though_another_would(

@@ -299,3 +299,14 @@ def test_age_is_told_of_the_source_that_was_asked_for_alone(invented_library: Pa
     assert {age.source for age in answerer.ask("What did the EC say on unaccompanied children in Serbia?").ages} == {
         "EC"
     }
+
+
+# --- slips ------------------------------------------------------------------------------------------------------------
+
+
+def test_slips_do_not_make_a_question_foreign(answerer: Answerer) -> None:
+    for question in ("GRETA Finland compensaiton", "Finland compensaiton Finlnad"):
+        answer = answerer.ask(question)
+        assert answer.answered, answer.message
+        assert "“compensaiton” was read as “compensation”" in answer.message
+    assert answerer.ask("Que dit le GRETA sur la compensaiton des victimes en Finlande?").reason == "language"

@@ -23,6 +23,8 @@ from ingest.readers import glyphs
 
 _MIN_RULE_PT = 40.0  # The line above footnotes is a quarter of the text's width or more.
 _MAX_DISC_PT = 7.0  # A list disc is 3 to 5 pt across at 12 pt text (measured on Chromium's prints).
+# In the name of the program that made a PDF: it was printed from a page in a browser, which numbers pages as it likes.
+_BROWSERS = ("Skia/PDF", "HeadlessChrome", "Chromium", "Mozilla", "Safari", "wkhtmltopdf")
 _N_SHARED_PAGES = 8  # Two processes share longer files: below, opening it twice costs what is gained (measured).
 _CHUNK_BYTES = 1024 * 1024  # Unpacked at a time: a small file can unpack to gigabytes.
 # What pypdf logs where it goes on without a part of the file.
@@ -343,6 +345,9 @@ def _metadata(reader: pypdf.PdfReader) -> dict[str, str]:
     language = reader.root_object.get("/Lang")
     if isinstance(language, str) and language.strip():
         found["language"] = language.strip().lower()
+    makers = [str(name) for name in (info.creator, info.producer)] if info is not None else []
+    if any(browser in name for name in makers for browser in _BROWSERS):
+        found["printed_by"] = "web browser"
     return found
 
 
