@@ -47,7 +47,6 @@ app = typer.Typer(
 )
 
 
-
 def _year(text: str) -> int:
     """A year as an option gives it."""
     if not (text.isdecimal() and len(text) == 4):
@@ -389,8 +388,12 @@ def ask(
         list[int] | None, typer.Option(help="Only documents of this year.", parser=_year, metavar="YEAR")
     ] = None,
     evaluation_round: Annotated[list[int] | None, typer.Option("--round", help="Only this GRETA round.")] = None,
-    since: Annotated[int | None, typer.Option(help="Only documents of this year or later.", parser=_year, metavar="YEAR")] = None,
-    until: Annotated[int | None, typer.Option(help="Only documents of this year or earlier.", parser=_year, metavar="YEAR")] = None,
+    since: Annotated[
+        int | None, typer.Option(help="Only documents of this year or later.", parser=_year, metavar="YEAR")
+    ] = None,
+    until: Annotated[
+        int | None, typer.Option(help="Only documents of this year or earlier.", parser=_year, metavar="YEAR")
+    ] = None,
     grade: Annotated[list[str] | None, typer.Option(help="Only with this verb: urges, considers, invites.")] = None,
     article: Annotated[list[int] | None, typer.Option(help="On this article of the Convention.")] = None,
     part: Annotated[
@@ -440,8 +443,12 @@ def matrix(
         list[int] | None, typer.Option(help="Only documents of this year.", parser=_year, metavar="YEAR")
     ] = None,
     evaluation_round: Annotated[list[int] | None, typer.Option("--round", help="Only this GRETA round.")] = None,
-    since: Annotated[int | None, typer.Option(help="Only documents of this year or later.", parser=_year, metavar="YEAR")] = None,
-    until: Annotated[int | None, typer.Option(help="Only documents of this year or earlier.", parser=_year, metavar="YEAR")] = None,
+    since: Annotated[
+        int | None, typer.Option(help="Only documents of this year or later.", parser=_year, metavar="YEAR")
+    ] = None,
+    until: Annotated[
+        int | None, typer.Option(help="Only documents of this year or earlier.", parser=_year, metavar="YEAR")
+    ] = None,
     grade: Annotated[list[str] | None, typer.Option(help="Only with this verb: urges, considers, invites.")] = None,
     recommendations: Annotated[
         bool, typer.Option("--recommendations", help="No findings, only what is asked.")

@@ -404,7 +404,7 @@ def _merits(document: Document, longest: int) -> tuple[int, ...]:
         # A browser breaks pages as it likes, and nobody else has them.
         "pages" in by,
         # The publisher's own layout bears the number on every page, and labels pages as they are printed.
-        by.get("official_number") != "running header",
+        by.get("official_number") not in {"running header", "user", "sidecar"},
         labels == tuple(str(page) for page in range(1, len(labels) + 1)),
         # What was read better: paragraphs by their number, notes with their marks.
         -len({passage.paragraph for passage in document.passages if passage.paragraph}),

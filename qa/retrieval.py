@@ -442,8 +442,10 @@ def _own_report_lacks_it(question: Question, holdings: Holdings, support: _Suppo
     """
     if not support.asked or float((support.cosines + support.covered).max()) >= _NEAR_THE_MATTER:
         return False
-    scope = question.scope
-    if not scope.countries or not any(holdings.has_own(source, scope) for source in scope.sources or _PUBLISHERS):
+    # A country on which nothing is loaded says nothing either way: "Syrian refugees in Malta".
+    loaded = tuple(filter(holdings.covers, question.scope.countries))
+    scope = replace(question.scope, countries=loaded)
+    if not loaded or not any(holdings.has_own(source, scope) for source in scope.sources or _PUBLISHERS):
         return False
     rarest = max(support.asked, key=lambda one: holdings.searcher.rarity(one.concept))
     return not holdings.searcher.coverage([rarest.concept])[support.rows].any()

@@ -18,7 +18,7 @@ from ingest.subject import is_on_trafficking
 from qa import foreign
 from qa.language import language_of
 from qa.limits import take_limits
-from qa.subjects import body_asked, government_asked
+from qa.subjects import body_asked, government_asked, publisher_says
 from qa.topics import find_topics, thesaurus_words, topic_of_article
 
 MAX_QUESTION_CHARACTERS = 1000
@@ -240,9 +240,12 @@ def read_question(
     limits = take_limits(rest)
     sources, rest = _take_sources(limits.rest, rules)
     # Before the countries: "US Trafficking in Persons Report".
-    of_comments = "government comments" in limits.parts
     sources, rest = _whose_words(
-        cleaned, sources, rest, lambda: _GOVERNMENT if of_comments else _asked_speakers(cleaned, rules, known)
+        cleaned,
+        sources,
+        rest,
+        comments="government comments" in limits.parts,
+        otherwise=lambda: _asked_speakers(cleaned, rules, known),
     )
     if language == "en":
         countries, rest = _take_countries(rest, known)
@@ -524,7 +527,7 @@ def _unlisted_region(text: str, rules: _Rules) -> str | None:
 
 
 def _whose_words(
-    text: str, named: tuple[str, ...], rest: str, otherwise: Callable[[], tuple[str, ...]]
+    text: str, named: tuple[str, ...], rest: str, *, comments: bool, otherwise: Callable[[], tuple[str, ...]]
 ) -> tuple[tuple[str, ...], str]:
     """The sources that a question is limited to, and its rest without the words that only say whose words it wants.
 
@@ -532,13 +535,15 @@ def _whose_words(
         text: The question.
         named: The publishers that it names.
         rest: What is left of it without limits and publishers.
+        comments: Whether it asks for the government's comments.
         otherwise: Gives the sources of a question that names none.
     """
     asked = government_asked(text)
     if asked is None and not _reference_asked(text, _rules()):
         asked = body_asked(text)
     if asked is None:
-        return named or otherwise(), rest
+        of_comments = comments and not publisher_says(text)  # A report that is replied to is no source of the reply.
+        return _GOVERNMENT if of_comments else named or otherwise(), rest
     for word in asked.words:
         rest = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", " ", rest, count=1)
     # Of a source that is named beside, the words are asked for too; else it is what is spoken of.

@@ -63,6 +63,11 @@ def government_asked(question: str) -> Subject | None:
     return None
 
 
+def publisher_says(question: str) -> bool:
+    """Whether GRETA, the EC or ICMPD is the one who says something: "what does GRETA say of the government's reply"."""
+    return _grammar().source_says.search(question) is not None
+
+
 def body_asked(question: str) -> Subject | None:
     """The body whose words are asked for by its name: "Europol's estimate", "according to the ILO"; None without."""
     grammar = _grammar()
@@ -112,13 +117,14 @@ def _grammar() -> _Grammar:
         rf"\b(?P<before>){views}\sof\s(?:[\w’'/*-]+\s){{0,3}}?{noun}",
     )
     verbs = _any(bodies["verbs"])
-    name = rf"(?P<name>{'|'.join(re.escape(each) for each in sorted(bodies['names'], key=len, reverse=True))})"
+    name = rf"(?P<name>{'|'.join(sorted(bodies['names'], key=len, reverse=True))})"
     said = _any(bodies["words"])
     of_bodies = (
         rf"\b{_AUXILIARY}\s(?:the\s)?{name}\s{_ADVERB}(?P<word>{verbs})(?!\w)",
         rf"^\W*(?:(?:and|so|what|how|why)\s)?(?:the\s)?{name}\s(?P<word>says|said|estimates?\s(?:that|on|of))(?!\w)",
         rf"\b(?P<word>according\sto)\s(?:the\s)?{name}(?!\w)",
         rf"\b{name}(?:['’]s?)?\s(?P<word>{said})\s(?:on|of|about|for|regarding|concerning)\b",
+        rf"^\W*(?:the\s)?{name}\s(?P<word>on|about|regarding)\s",
         rf"\b(?P<word>{said})\s(?:of|by|from)\s(?:the\s)?{name}(?!\w)",
     )
     return _Grammar(

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from index.embedder import Embedder
+from index.intake import files_in
 from index.library import Library
 from qa.answer import Answer, Answerer
 from qa.scope import read_question
@@ -310,3 +312,39 @@ def test_slips_do_not_make_a_question_foreign(answerer: Answerer) -> None:
         assert answer.answered, answer.message
         assert "“compensaiton” was read as “compensation”" in answer.message
     assert answerer.ask("Que dit le GRETA sur la compensaiton des victimes en Finlande?").reason == "language"
+
+
+# --- what commands say ------------------------------------------------------------------------------------------------
+
+
+def test_wrong_options_are_told_in_words(pincite: Callable[..., Any], answerer: Answerer, tmp_path: Path) -> None:
+    folder = answerer.library.folder
+    run = pincite("ask", "compensation", "--since", "20x", library=folder)
+    assert run.status == 2
+    assert "no year" in run.stderr
+    run = pincite("export", "compensation", "--output", tmp_path / "briefing.pdf", library=folder)
+    assert run.status == 2
+    assert ".docx" in run.stderr
+
+
+def test_field_is_known_by_the_name_of_its_option(
+    pincite: Callable[..., Any], make_library: MakeLibrary, reports: Path, tmp_path: Path
+) -> None:
+    folder = make_library(tmp_path, [reports / "greta-serbia.md"]).folder
+    assert pincite("correct", "GRETA(2016)41", "--country", "ME", library=folder).status == 0
+    assert pincite("correct", "GRETA(2016)41", "--as-read", "country", library=folder).status == 0
+    assert [document["countries"] for document in pincite("documents", "--json", library=folder).json] == [["RS"]]
+
+
+def test_list_of_documents_names_files_and_what_steps_aside(
+    pincite: Callable[..., Any], make_library: MakeLibrary, reports: Path, tmp_path: Path
+) -> None:
+    folder = make_library(tmp_path, [reports / "digest.md", reports / "paper.md"]).folder
+    assert "digest.md; steps aside for paper.md" in pincite("documents", library=folder).stdout
+
+
+def test_readme_of_a_folder_is_no_report(tmp_path: Path) -> None:
+    for name in ("README.md", "LICENSE.txt", "report.md"):
+        (tmp_path / name).write_text("# Title\n\nText.", encoding="utf-8")
+    assert [file.name for file in files_in([tmp_path])] == ["report.md"]
+    assert [file.name for file in files_in([tmp_path / "README.md"])] == ["README.md"]
