@@ -94,7 +94,9 @@ def _counts(statement: str, what: str) -> bool:
     wanted = _words_of(what)
     for number in _QUANTITY.finditer(statement):
         following = re.findall(r"[\w'’-]+", statement[number.end() : number.end() + 60])[:5]
-        if wanted & {form for word in following for form in words(word)}:
+        # "Final convictions against 9 persons", "investigations rose to 14".
+        before = re.findall(r"[\w'’-]+", statement[max(number.start() - 40, 0) : number.start()])[-3:]
+        if wanted & {form for word in (*before, *following) for form in words(word)}:
             return True
     return False
 

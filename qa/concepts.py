@@ -60,6 +60,8 @@ def _wordings(phrase: str, weight: float) -> Concept:
     """
     spaced = re.sub(r"[-‐‑]", " ", phrase)
     forms = dict.fromkeys((tuple(words(re.sub(r"[-‐‑]", "", phrase))), tuple(words(spaced))))
+    # "A compensation fund" is a "fund for the compensation of victims".
+    forms |= dict.fromkeys(form[::-1] for form in tuple(forms) if len(form) == 2)
     whole = len(phrase.split()) == 1
     return tuple(Wording(form, weight) for form in forms if len(form) > 1 or (form and whole))
 

@@ -12,6 +12,8 @@ from index.embedder import Embedder
 from index.intake import files_in
 from index.library import Library
 from qa.answer import Answer, Answerer
+from qa.answer_type import tells
+from qa.concepts import asked_for
 from qa.scope import read_question
 from qa.subjects import body_asked, government_asked
 
@@ -348,3 +350,34 @@ def test_readme_of_a_folder_is_no_report(tmp_path: Path) -> None:
         (tmp_path / name).write_text("# Title\n\nText.", encoding="utf-8")
     assert [file.name for file in files_in([tmp_path])] == ["report.md"]
     assert [file.name for file in files_in([tmp_path / "README.md"])] == ["README.md"]
+
+
+# --- wordings ---------------------------------------------------------------------------------------------------------
+
+
+def test_figure_may_stand_behind_what_it_counts() -> None:
+    sentence = "Courts delivered final convictions against 9 persons."
+    assert tells("How many convictions were there?", sentence, sentence)
+    assert not tells("How many shelters were there?", sentence, sentence)
+
+
+def test_compound_is_found_in_the_other_order() -> None:
+    fund = {wording.words for one in asked_for(read_question("compensation fund")) for wording in one.concept}
+    assert {("compens", "fund"), ("fund", "compens")} <= fund
+
+
+def test_reply_to_a_report_is_the_governments_though_the_report_is_named() -> None:
+    for question in (
+        "What does the Finnish government object to in GRETA's report on compensation?",
+        "Finnish government's comments on compensation in GRETA's report",
+        "the authorities' reply to GRETA's findings on compensation",
+    ):
+        assert read_question(question).scope.sources == ("Government",), question
+    question = read_question("What does GRETA say of the government's reply on compensation?")
+    assert question.scope.sources == ("GRETA",)
+
+
+def test_body_of_several_words_is_known() -> None:
+    asked = body_asked("Human Rights Watch on trafficking in Finland")
+    assert asked is not None
+    assert asked.speaker == "Human Rights Watch"
