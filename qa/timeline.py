@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from ingest.countries import country_name
 from qa.compare import Pair, compare, on_topic
 from qa.listing import document_dict
+from qa.topics import find_topics
 from qa.units import units_of
 
 if TYPE_CHECKING:
     from index.records import StoredDocument
     from qa.holdings import Holdings
     from qa.quotes import Quote
+    from qa.units import Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _entry(
         for unit in units_of(
             searcher, stored.document_id, countries=(country,) if len(stored.identity.countries) > 1 else ()
         )
-        if is_about(unit.topics, (unit.quote,))
+        if is_about(unit.topics, (unit.quote,)) and _speaks_of(topic, unit)
     ]
     changes = compare(searcher, before.document_id, stored.document_id, topic=topic).pairs if before else ()
     return Entry(
@@ -111,6 +113,16 @@ def _entry(
         before,
         tuple(pair for pair in changes if any(country in quote.countries for quote in pair.left + pair.right)),
     )
+
+
+def _speaks_of(topic: str, unit: Unit) -> bool:
+    """Whether the words or the heading of a statement name what was asked for, in any wording.
+
+    The article of its section is not enough: "Information (Articles 12 and 15)" is not on compensation throughout.
+    """
+    asked = {wordings for mention in find_topics(topic) for wordings in mention.sets}
+    heading = " ".join(unit.quote.passage.section[-1:])
+    return not asked or any(asked & set(mention.sets) for mention in find_topics(f"{unit.quote.text} {heading}"))
 
 
 def _when(stored: StoredDocument) -> tuple[str, int]:

@@ -11,11 +11,14 @@ import pytest
 from index.embedder import Embedder
 from index.intake import files_in
 from index.library import Library
+from index.search import Searcher
 from qa.answer import Answer, Answerer
 from qa.answer_type import tells
 from qa.concepts import asked_for
+from qa.holdings import Holdings
 from qa.scope import read_question
 from qa.subjects import body_asked, government_asked
+from qa.timeline import timeline
 
 MakeLibrary = Callable[[Path, Iterable[Path]], Library]
 
@@ -381,3 +384,21 @@ def test_body_of_several_words_is_known() -> None:
     asked = body_asked("Human Rights Watch on trafficking in Finland")
     assert asked is not None
     assert asked.speaker == "Human Rights Watch"
+
+
+def test_time_line_leaves_out_what_only_shares_an_article(make_library: MakeLibrary, tmp_path: Path) -> None:
+    head = REPORT.split("# Introduction", maxsplit=1)[0].format(
+        name="third", number="GRETA(2096)33", year=2096, round=3
+    )
+    file = tmp_path / "finland.md"
+    file.write_text(
+        f"{head}# Access to justice (Articles 12 and 15)\n\n"
+        "1. GRETA urges the Finnish authorities to pay compensation within six months.\n\n"
+        "2. GRETA invites the Finnish authorities to have female victims interviewed by female officers.\n",
+        encoding="utf-8",
+    )
+    holdings = Holdings(Searcher(make_library(tmp_path / "library", [file]), None))
+    (entry,) = timeline(holdings, "FI", "compensation").entries
+    assert [quote.passage.paragraph for quote in entry.demands] == ["1"]
+    (entry,) = timeline(holdings, "FI", "Article 15").entries
+    assert [quote.passage.paragraph for quote in entry.demands] == ["1", "2"]
