@@ -222,7 +222,7 @@ def show(
 
     library = _library()
     stored = _one_document(library, document)
-    whole = show_dict(stored, library.document(stored.document_id))
+    whole = show_dict(stored, library.document(stored.document_id), library.places(stored.document_id))
     if as_json:
         _print_json(whole)
         return
@@ -236,6 +236,33 @@ def show(
         place += [f"p. {', '.join(passage['page_labels'])}"] if passage["page_labels"] else []
         meant = f"  [stands for: {ibid[passage['start']]}]" if ibid.get(passage["start"]) else ""
         print(f"\n{passage['text']}" + meant + (f"  [{', '.join(place)}]" if place else ""))
+
+
+@app.command()
+def picture(
+    document: Annotated[str, typer.Argument(help="Document id, official number, or a unique part of the title.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write: .png, or .jpg for a smaller one.")],
+    page: Annotated[int | None, typer.Option(min=1, help="Which page. Default: the first with marked text.")] = None,
+    start: Annotated[int, typer.Option(min=0, help="Where the text to mark starts, as in answers.")] = 0,
+    end: Annotated[int, typer.Option(min=0, help="Where it ends.")] = 0,
+    width: Annotated[int, typer.Option(min=1, help="Of the picture, in pixels.")] = 1600,
+    as_json: JsonOption = False,
+) -> None:
+    """Writes a page of a PDF as a picture, a quote marked at its place."""
+    from qa.picture import page_picture, picture_dict, picture_form, picture_told
+
+    library = _library()
+    stored = _one_document(library, document)
+    form = picture_form(output)
+    whole = library.document(stored.document_id)
+    drawn = page_picture(library, whole, page=page, start=start, end=end, width=width, form=form)
+    try:
+        output.write_bytes(drawn.content)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror or error}.") from error
+    _say(f"Wrote {output}: {picture_told(drawn)}")
+    if as_json:
+        _print_json({"file": str(output), **picture_dict(drawn)})
 
 
 @app.command()

@@ -53,6 +53,7 @@ from page.library_html import (
 )
 from page.matrix_html import MATRIX_FORM, matrix_file, matrix_html, matrix_scope
 from page.passwords import Passwords, is_loopback
+from page.picture import PICTURE_DIALOG, picture
 from page.scope_html import limits_html
 from page.silence_html import silence_html, trouble_html, welcome_html
 from qa.compare import compare
@@ -71,7 +72,7 @@ if TYPE_CHECKING:
     from qa.matrix import Matrix
 
 
-_STYLES: Final = ("style.css", "check.css")
+_STYLES: Final = ("style.css", "check.css", "picture.css")
 """The style sheets, in order."""
 
 MAX_UPLOAD_BYTES: Final = 200_000_000
@@ -182,6 +183,7 @@ def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
                 _check_room(DraftChecks(answerer))
             with gr.Tab("Library", elem_id="library-room") as library_room:
                 library = _library_room(page, own_machine=own_machine)
+        _page_viewer(page)
         address = gr.State("")
         at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
         for asking in (question.submit, button.click):
@@ -230,6 +232,22 @@ def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, gradio.HTML, 
         server_functions=[context],
     )
     return question, button, limits, answer
+
+
+def _page_viewer(page: _Page) -> None:
+    """The dialog with a page of a PDF, which every room can open."""
+    import gradio as gr
+
+    def picture(asked: dict[str, Any]) -> dict[str, Any]:
+        return page.picture(asked)
+
+    gr.HTML(
+        PICTURE_DIALOG,
+        elem_id="page-viewer",
+        apply_default_css=False,
+        js_on_load=_file("picture.js"),
+        server_functions=[picture],
+    )
 
 
 def _form_room(
@@ -476,6 +494,10 @@ class _Page:
             return "<p>This document is no longer loaded, or has been replaced. Ask again.</p>"
         return context_html(document, int(position), int(start), int(end))
 
+    def picture(self, asked: dict[str, Any]) -> dict[str, Any]:
+        """A page of a PDF with a quote marked: `place` says which, `page` which page of it, None for the first."""
+        return picture(self.answerer, str(asked["place"]), asked.get("page"))
+
     def details(self, document_id: str) -> str:
         """What a document was taken for, as a form."""
         try:
@@ -651,7 +673,7 @@ _HEADER: Final = (
 
 _KEYS: Final = (
     "<p>Keys: <kbd>/</kbd> question, <kbd>↓</kbd> <kbd>↑</kbd> next and previous quote, <kbd>c</kbd> copy with its "
-    "citation, <kbd>p</kbd> the paragraph around it</p>"
+    "citation, <kbd>p</kbd> the paragraph around it, <kbd>v</kbd> its page</p>"
 )
 
 # On a small screen, what files are added with is folded away, so that the list of documents comes first.

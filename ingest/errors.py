@@ -28,3 +28,7 @@ class UsageError(PinciteError):
 
 class FetchError(PinciteError):
     """One report cannot be downloaded: report it and go on with the next."""
+
+
+class NoPictureError(PinciteError):
+    """A page cannot be shown as a picture: tell why, and show its text."""

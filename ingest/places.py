@@ -150,13 +150,14 @@ def n_without_box(places: Places, text: str, start: int, end: int) -> int:
 
 
 def _goes_on(last: Sequence[float], box: Sequence[float]) -> bool:
-    """Whether a character stands behind a rectangle in the same line, or in the same column of upright letters."""
+    """Whether a character stands behind a rectangle in the same line, or in the same line of upright letters."""
     left, bottom, right, top = last
-    height, width = min(top - bottom, box[3] - box[1]), min(right - left, box[2] - box[0])
+    height = min(top - bottom, box[3] - box[1])
     if min(top, box[3]) - max(bottom, box[1]) > 0.5 * height:
         return -0.5 * height < box[0] - right < 0.25 * height
-    gap = max(bottom - box[3], box[1] - top)
-    return min(right, box[2]) - max(left, box[0]) > 0.8 * max(width, 1.0) and gap < 0.05 * width
+    width = box[2] - box[0]
+    upright = max(abs(left - box[0]), abs(right - box[2])) < 0.1 * width
+    return upright and max(bottom - box[3], box[1] - top) < 0.25 * width
 
 
 # --- one page ---------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from ingest.countries import country_name
 from ingest.scale import area_assessments
 from page.asked import anywhere, to_address
 from page.gaps_html import gaps_html
+from page.picture import picture_button
 from page.scope_html import understood_html
 from qa.citations import display_title
 from qa.styles import STYLES
@@ -110,7 +111,7 @@ def quote_html(key: str, quote: Quote) -> str:
         f'<div class="actions"><button type="button" data-copy="{escape(copied_text(quote))}" '
         'aria-label="Copy with citation">Copy</button>'
         f'<button type="button" data-context="{escape(place)}" aria-expanded="false" aria-controls="context-{key}">'
-        f"In context</button>{_styles_html(quote)}</div>"
+        f"In context</button>{picture_button(quote.document, quote.start, quote.end)}{_styles_html(quote)}</div>"
         f'<div class="context" id="context-{key}" role="region" aria-label="The passage in its context" hidden></div>'
         "</article>"
     )

@@ -22,10 +22,12 @@ const KEYS = {
     k: () => step(-1),
     c: () => press('[data-copy]'),
     p: () => press('[data-context]'),
+    v: () => press('[data-picture]'),
 };
 
 document.addEventListener('keydown', event => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+    if (document.querySelector('dialog[open]')) return;  // A dialog has keys of its own.
     const box = document.querySelector('#question textarea');
     if (event.key === 'Escape' && event.target === box) box.blur();
     // In an empty box, the question asked last comes back, as on a command line.

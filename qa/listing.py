@@ -9,6 +9,7 @@ from qa.ibid import note_dict
 
 if TYPE_CHECKING:
     from index.records import StoredDocument
+    from ingest.places import Places
 
 
 def document_dict(stored: StoredDocument) -> dict[str, Any]:
@@ -34,11 +35,12 @@ def document_dict(stored: StoredDocument) -> dict[str, Any]:
     }
 
 
-def show_dict(stored: StoredDocument, document: Document) -> dict[str, Any]:
+def show_dict(stored: StoredDocument, document: Document, places: Places | None = None) -> dict[str, Any]:
     """A document with its text and passages as `pincite show --json` prints it."""
     return {
         "document": {
             **document_dict(stored),
+            "places": {"characters": places.n_characters, "placed": places.n_placed} if places else None,
             "text": document.text,
             "reader_version": document.reader_version,
             "identified_by": dict(document.identity.identified_by),

@@ -221,7 +221,7 @@ def test_the_library_keeps_the_places_of_a_document(library: Library, ferries: b
 def test_a_library_made_before_places_were_kept_opens_and_has_none(library: Library) -> None:
     (stored,) = library.documents()
     with closing(sqlite3.connect(library.folder / FILE_NAME)) as connection:
-        connection.execute("DROP TABLE places")
+        connection.executescript("DROP TABLE places; DROP TABLE briefing_items; DROP TABLE briefings")
         connection.execute("PRAGMA user_version = 3")
         connection.commit()
     assert Library.open(library.folder).places(stored.document_id) is None
