@@ -14,6 +14,7 @@ from page.gaps_html import gaps_html
 from page.picture import picture_button
 from page.scope_html import understood_html
 from qa.citations import display_title
+from qa.matrix_text import KOSOVO_NOTE
 from qa.styles import STYLES
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def answer_html(answer: Answer, holdings: Holdings, asked: Asked) -> str:
         parts.append(_contents_html(answer.groups))
     parts += [_group_html(number, group, answer.groups) for number, group in enumerate(answer.groups)]
     parts.append(further_html(answer, asked))
+    if any(country == "XK" for quote in answer.quotes for country in quote.countries):
+        parts.append(f'<p class="further">{escape(KOSOVO_NOTE)}</p>')
     return "".join(parts)
 
 

@@ -29,6 +29,14 @@ document.getElementById('ask-room-button').addEventListener('click', event => {
     // Somebody comes back to the answer, and its address with it.
     if (event.isTrusted && otherRoom() && section()) history.pushState(null, '', `?${section().dataset.address}`);
 });
+// Rooms whose address is their name alone. Their own scripts run when they are opened for the first time, after the click.
+for (const room of ['check', 'library']) {
+    const tab = document.getElementById(`${room}-room-button`);
+    tab.addEventListener('click', event => {
+        if (event.isTrusted && otherRoom() !== room) history.pushState(null, '', `?room=${room}`);
+        document.title = `${tab.textContent.trim()} – ${name}`;
+    });
+}
 addEventListener('pincite-go', event => go(event.detail));  // From another room.
 
 watch('value', () => {

@@ -18,13 +18,6 @@ function tell(said, kind = 'going') {
 }
 const LOST = 'The draft cannot be checked now. It is still here: is Pincite running?';
 
-const tab = document.getElementById('check-room-button');
-tab.addEventListener('click', event => {
-    if (!event.isTrusted) return;
-    if (location.search !== '?room=check') history.pushState(null, '', '?room=check');
-    document.title = 'Check – Pincite';
-});
-
 // --- the draft: a file or pasted text. It stays here, whatever happens to the check. ---
 
 let file = null;

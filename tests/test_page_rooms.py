@@ -69,6 +69,33 @@ def test_the_matrix_tells_how_to_read_it_and_bears_the_footnote_to_kosovo(desk: 
     assert room.get_by_text("Says nothing: that source's own report").is_visible()
 
 
+def test_an_answer_on_kosovo_bears_its_footnote_once_and_no_other_does(answerer: Answerer) -> None:
+    for question, n_notes in (("What is said about Kosovo?", 1), ("tulip greenhouses in Iceland", 0)):
+        answer = answerer.ask(question)
+        assert answer.answered
+        html = answer_html(answer, answerer.holdings(), Asked(question))
+        assert html.count("This designation is without prejudice to positions on status") == n_notes
+
+
+def test_a_link_opens_the_check_and_the_library_and_the_browsers_buttons_go_between_the_rooms(
+    visit: Visit, address: str
+) -> None:
+    page = visit.page
+    visit.ask("tulip greenhouses in Iceland")
+    page.get_by_role("tab", name="Check").click()
+    assert page.url == f"{address}?room=check"
+    page.get_by_role("tab", name="Library").click()
+    assert page.url == f"{address}?room=library"
+    page.go_back()
+    page.get_by_label("Or paste its text").wait_for()
+    page.go_back()
+    page.locator("article.quote").first.wait_for()
+    for room, name in (("check", "Check"), ("library", "Library")):
+        page.goto(f"{address}?room={room}")
+        page.locator(f'[role="tab"][aria-selected="true"]:text-is("{name}")').wait_for()
+        assert page.url == f"{address}?room={room}"
+
+
 # --- limits of a question ---------------------------------------------------------------------------------------------
 
 
@@ -241,9 +268,16 @@ def test_an_answer_appears_within_150_ms_of_the_time_that_answering_takes(desk: 
     desk.ask("shelters in Serbia")
     desk.page.evaluate(
         """() => {
-            addEventListener('keydown', () => { window.pressed = performance.now(); }, true);
-            new MutationObserver(() => { window.took ??= performance.now() - window.pressed; })
-                .observe(document.getElementById('answer'), { childList: true, subtree: true, characterData: true });
+            const number = () => document.querySelector('#answer section[data-number]')?.dataset.number;
+            addEventListener('keydown', () => {
+                window.took = null;
+                const [pressed, before] = [performance.now(), number()];
+                const look = () => {
+                    if (number() && number() !== before) window.took = performance.now() - pressed;
+                    else requestAnimationFrame(look);
+                };
+                look();
+            }, true);
         }"""
     )
     more = []
@@ -251,7 +285,7 @@ def test_an_answer_appears_within_150_ms_of_the_time_that_answering_takes(desk: 
         started = time.perf_counter()
         answerer.ask(question)
         alone_ms = (time.perf_counter() - started) * 1000
-        desk.page.evaluate("window.took = null")
         desk.ask(question)
+        desk.page.wait_for_function("window.took")
         more.append(desk.page.evaluate("window.took") - alone_ms)
     assert min(more) < 150, more  # The best of three: other programs may be busy.
