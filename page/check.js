@@ -176,6 +176,7 @@ const KEYS = {
     j: () => step(1),
     k: () => step(-1),
     c: () => (here() ?? rows()[0])?.querySelector('[data-copy]')?.click(),
+    v: () => (here() ?? rows()[0])?.querySelector('[data-picture]')?.click(),
     f: () => result.querySelector('[data-to-mend]')?.click(),
 };
 document.addEventListener('keydown', event => {

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.errors import PinciteError, UsageError
 from page.answer_html import said_by
+from page.picture import picture_button
 from qa.check import Checker
 from qa.check_text import remarks_of, verdict_name
 from qa.drafts import DRAFT_FORMS, MAX_DRAFT_BYTES, draft_of, with_comments
@@ -41,8 +42,8 @@ Pincite forgets it.</small></div>
 </form>
 <p class="state" role="status"></p><progress max="1" aria-label="Progress of the check" hidden></progress>
 <div class="result"></div>
-<p class="keys">Keys: <kbd>↓</kbd> <kbd>↑</kbd> next and previous row, <kbd>c</kbd> copy its citation, <kbd>f</kbd> only
-what needs work</p>
+<p class="keys">Keys: <kbd>↓</kbd> <kbd>↑</kbd> next and previous row, <kbd>c</kbd> copy its citation, <kbd>v</kbd> its
+page, <kbd>f</kbd> only what needs work</p>
 """
 
 _PASTED: Final = "Pasted text.txt"
@@ -202,8 +203,8 @@ def _found_html(checked: Checked) -> str:
     citation = escape(quote.citation)
     return (
         f'{words}<div class="source"><p><b>{escape(said_by(quote))}</b> <span>· {citation}</span></p>'
-        f'<button type="button" data-copy="{citation}" aria-label="Copy the citation {citation}">Copy citation</button>'
-        "</div>"
+        f'<span class="row-actions">{picture_button(quote.document, quote.start, quote.end)}<button type="button" '
+        f'data-copy="{citation}" aria-label="Copy the citation {citation}">Copy citation</button></span></div>'
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
 
+from ingest.document import PageRun
 from page.check import DraftChecks, check_html
 from qa.check import Checker
 from qa.drafts import MAX_DRAFT_BYTES, draft_of
@@ -184,3 +186,14 @@ def test_what_stands_in_a_draft_is_shown_as_it_is_written(answerer: Answerer) ->
     assert "<script" not in html
     assert "<b>draft" not in html
     assert "&lt;script&gt;" in html
+
+
+def test_the_page_of_what_was_found_opens_where_its_document_has_pages(answerer: Answerer) -> None:
+    draft = draft_of("draft.txt", DRAFT.encode())
+    results = Checker(answerer.holdings().searcher, answerer.catalogue).check(draft)
+    assert "data-picture" not in check_html(draft, results)
+    found = results[0].found
+    assert found is not None
+    printed = replace(found, document=replace(found.document, page_runs=(PageRun(0, 1),)))
+    html = check_html(draft, (replace(results[0], found=printed),))
+    assert f'data-picture="{found.document.document_id}:{found.start}:{found.end}"' in html
