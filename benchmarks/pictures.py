@@ -13,6 +13,7 @@ beside the file (see the README there), the pages of the marks of each paragraph
 from __future__ import annotations
 
 import argparse
+import ctypes
 import json
 import re
 import statistics
@@ -73,10 +74,11 @@ class Drawn:
         if number not in self._pages:
             text = self._pdf[number - 1].get_textpage()
             found = []
+            left, right, bottom, top = (ctypes.c_double() for _ in range(4))
             for place in range(text.count_chars()):
-                left, bottom, right, top = text.get_charbox(place)
+                raw.FPDFText_GetCharBox(text.raw, place, left, right, bottom, top)
                 character = chr(raw.FPDFText_GetUnicode(text.raw, place))
-                found.append(((left + right) / 2, (bottom + top) / 2, character))
+                found.append(((left.value + right.value) / 2, (bottom.value + top.value) / 2, character))
             self._pages[number] = found
         return self._pages[number]
 
@@ -148,10 +150,11 @@ def _truth_told(file: Path, document: Document, tally: Counter[str]) -> list[str
     if not truth_file.is_file() or document.places is None:
         return []
     truth = json.loads(truth_file.read_text(encoding="utf-8"))
+    openings = [plain(document.text[passage.start : passage.start + 150])[:60] for passage in document.passages]
     n_right = n_all = 0
     for block in truth.get("paragraphs") or truth.get("blocks") or []:
-        opening = plain(block["text"])[:60]
-        found = [passage for passage in document.passages if plain(document.text[passage.start :])[:60] == opening]
+        opening = plain(block["text"][:150])[:60]
+        found = [passage for passage, own in zip(document.passages, openings, strict=True) if own == opening]
         if len(found) != 1:
             continue
         boxes = boxes_of(document.places, document.page_runs, found[0].start, found[0].end)

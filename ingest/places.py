@@ -154,7 +154,7 @@ def _goes_on(last: Sequence[float], box: Sequence[float]) -> bool:
     left, bottom, right, top = last
     height = min(top - bottom, box[3] - box[1])
     if min(top, box[3]) - max(bottom, box[1]) > 0.5 * height:
-        return -0.5 * height < box[0] - right < 0.25 * height
+        return left - 0.5 * height < box[0] < right + 0.25 * height  # The letters of a ligature share its box.
     width = box[2] - box[0]
     upright = max(abs(left - box[0]), abs(right - box[2])) < 0.1 * width
     return upright and max(bottom - box[3], box[1] - top) < 0.25 * width

@@ -146,3 +146,15 @@ def test_quotes_of_text_forms_have_no_page(answerer: Answerer) -> None:
 @pytest.mark.parametrize("place", ["x:y:z", "x:1:2"])
 def test_a_place_that_is_none_is_refused(answerer: Answerer, place: str) -> None:
     assert picture(answerer, place, None)["fault"]
+
+
+@pytest.mark.parametrize("width", [1280, 375])
+def test_axe_finds_nothing_serious_in_the_viewer(visit: Visit, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
+    visit.page.set_viewport_size({"width": width, "height": 800})
+    for scheme in ("light", "dark"):
+        visit.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page, _ = open_viewer(visit)
+        found = axe.Axe().run(page, context="dialog").response["violations"]
+        assert [one for one in found if one["impact"] in {"serious", "critical"}] == []
+        page.keyboard.press("Escape")

@@ -168,6 +168,14 @@ def test_accents_and_ligatures_count_as_their_letters() -> None:
     assert found(text, text.replace("é", "e").replace("“", '"').replace("”", '"')).count("·") == 0
 
 
+def test_letters_of_a_ligature_that_share_its_box_are_one_rectangle_with_their_word() -> None:
+    text, runs = "office", (PageRun(0, 1),)
+    edges = [(0, 10), (10, 40), (10, 40), (10, 40), (40, 50), (50, 60)]
+    boxes = np.array([(left, 0, right, 10) for left, right in edges], dtype=np.float32)
+    places = place(text, runs, (glyphs([ord(character) for character in text], boxes),))
+    assert boxes_of(places, runs, 0, 6) == (Box(1, 0, 0, 60, 10),)
+
+
 def test_of_two_equal_sentences_each_is_found_in_its_own_place() -> None:
     sentence = "The guild keeps no list of its boats."
     text, runs = f"{sentence} Nobody minds. {sentence}", (PageRun(0, 1),)
