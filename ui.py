@@ -34,6 +34,8 @@ from page.adding import (
 )
 from page.answer_html import answer_html, context_html
 from page.asked import Asked, from_address, to_address, with_question
+from page.briefing import BriefingRoom
+from page.briefing_html import BRIEFING_FORM
 from page.check import CHECK_FORM, DraftChecks
 from page.compare_html import COMPARE_FORM, comparison_html
 from page.corrections import given_in_form
@@ -72,7 +74,7 @@ if TYPE_CHECKING:
     from qa.matrix import Matrix
 
 
-_STYLES: Final = ("style.css", "check.css", "picture.css")
+_STYLES: Final = ("style.css", "check.css", "picture.css", "briefing.css")
 """The style sheets, in order."""
 
 MAX_UPLOAD_BYTES: Final = 200_000_000
@@ -171,6 +173,9 @@ def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
     blocks = gr.Blocks(title="Pincite", analytics_enabled=False, delete_cache=(3600, 3600))
     with blocks:
         gr.HTML(_HEADER, elem_id="masthead")
+        # There from the beginning, since quotes are added to a briefing from every room.
+        briefings = BriefingRoom(answerer).functions()
+        gr.HTML(elem_id="collecting", js_on_load=_file("collecting.js"), server_functions=briefings)
         with gr.Tabs(elem_id="rooms", overflow_behavior="wrap"):  # A menu would hide rooms on a small screen.
             with gr.Tab("Ask", elem_id="ask-room"):
                 question, button, limits, answer = _ask_room(page)
@@ -179,6 +184,14 @@ def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
                 _form_room(MATRIX_FORM, page.matrix, elem_id="matrix", lay_out_file=page.matrix_file)
             with gr.Tab("Compare", elem_id="compare-room"):
                 _form_room(COMPARE_FORM, page.compare, elem_id="compare")
+            with gr.Tab("Briefing", elem_id="briefing-room"):
+                gr.HTML(
+                    BRIEFING_FORM,
+                    elem_id="briefing",
+                    apply_default_css=False,
+                    js_on_load=_joined("clipboard.js", "briefing.js"),
+                    server_functions=briefings,
+                )
             with gr.Tab("Check", elem_id="check-room"):
                 _check_room(DraftChecks(answerer))
             with gr.Tab("Library", elem_id="library-room") as library_room:
@@ -673,7 +686,7 @@ _HEADER: Final = (
 
 _KEYS: Final = (
     "<p>Keys: <kbd>/</kbd> question, <kbd>↓</kbd> <kbd>↑</kbd> next and previous quote, <kbd>c</kbd> copy with its "
-    "citation, <kbd>p</kbd> the paragraph around it, <kbd>v</kbd> its page</p>"
+    "citation, <kbd>b</kbd> add to the briefing, <kbd>p</kbd> the paragraph around it, <kbd>v</kbd> its page</p>"
 )
 
 # On a small screen, what files are added with is folded away, so that the list of documents comes first.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from index.library import Library
 
 ItemKind = Literal["heading", "note", "quote"]
+MAX_LEVEL: Final = 6  # Of headings, as in HTML and Word.
 MAX_NAME_CHARACTERS: Final = 120  # Fits on a line and into the name of a file (chosen).
 
 
@@ -186,6 +187,28 @@ class Briefings:
             if stored not in {before, text}:
                 raise UsageError("This text was changed in another window meanwhile, and was not overwritten.")
             connection.execute("UPDATE briefing_items SET content = ? WHERE id = ?", (text, item_id))
+            _touch(connection, briefing)
+
+    def text_of(self, item_id: int) -> str:
+        """The text of a heading or a note; of a quote, what is kept of it.
+
+        Raises:
+            UsageError: There is no such item.
+        """
+        with self._library.reading() as connection:
+            return _item(connection, item_id)[2]
+
+    def set_level(self, item_id: int, level: int) -> None:
+        """Gives a heading a level, 1 for a chapter.
+
+        Raises:
+            UsageError: There is no such heading, or no such level.
+        """
+        with self._library.writing() as connection:
+            briefing, kind, _ = _item(connection, item_id)
+            if kind != "heading" or not 1 <= level <= MAX_LEVEL:
+                raise UsageError(f"A heading has a level from 1 to {MAX_LEVEL}.")
+            connection.execute("UPDATE briefing_items SET level = ? WHERE id = ?", (level, item_id))
             _touch(connection, briefing)
 
     def move(self, item_id: int, *, before: int | None) -> None:

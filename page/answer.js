@@ -19,7 +19,7 @@ function ask(question) {
 }
 
 async function copy(button) {
-    await toClipboard(button.dataset.copy);
+    await toClipboard(button.dataset.copy, button.dataset.copyHtml);
     button.textContent = 'Copied';
     say('Copied.');
     setTimeout(() => { button.textContent = 'Copy'; }, 2000);

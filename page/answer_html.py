@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 from ingest.countries import country_name
 from ingest.scale import area_assessments
 from page.asked import anywhere, to_address
+from page.collecting_html import add_html
 from page.gaps_html import gaps_html
 from page.picture import picture_button
 from page.scope_html import understood_html
 from qa.citations import display_title
+from qa.exports import Briefing, copied
 from qa.matrix_text import KOSOVO_NOTE
 from qa.styles import STYLES
 
@@ -97,22 +99,15 @@ def quote_html(key: str, quote: Quote) -> str:
     """A quote with who says it, its pincite and what can be done with it; `key` is part of its ids."""
     text = escape(quote.text) if quote.paraphrase else f"“{escape(quote.text)}”"
     kind = "paraphrase" if quote.paraphrase else "wording"
-    grade = quote.statements[0].grade
     place = f"{quote.document.document_id}:{quote.passage_position}:{quote.start}:{quote.end}"
-    if quote.paraphrase:
-        badges = '<span class="badge digest">Digest, paraphrase</span>'
-    else:
-        badges = f'<span class="badge">{"own words" if quote.voice == "own" else "reported"}</span>'
-    badges += f'<span class="badge grade" title="How strongly GRETA puts it">{grade}</span>' if grade else ""
     lead_in = f'<p class="lead-in">{escape(quote.lead_in)}</p>' if quote.lead_in else ""
+    formatted = copied(Briefing("", (quote,)), credit=False).html
     return (
         f'<article class="quote {kind}" id="quote-{key}" tabindex="-1">{lead_in}'
-        f"<blockquote>{text}</blockquote>"
-        f'<div class="source"><p class="said"><span class="speaker">{escape(said_by(quote))}</span>{badges}</p>'
-        f'<p class="pincite">{escape(quote.citation)}</p>{_copies_html(quote)}{_levels_html(quote)}</div>'
-        f"{_footnotes_html(quote)}"
-        f'<div class="actions"><button type="button" data-copy="{escape(copied_text(quote))}" '
-        'aria-label="Copy with citation">Copy</button>'
+        f"<blockquote>{text}</blockquote>{source_html(quote)}"
+        f'<div class="actions">{add_html(quote)}'
+        f'<button type="button" data-copy="{escape(copied_text(quote))}" data-copy-html="{escape(formatted)}" '
+        'aria-label="Copy with citation" title="For Word: with its citation as a footnote">Copy</button>'
         f'<button type="button" data-context="{escape(place)}" aria-expanded="false" aria-controls="context-{key}">'
         f"In context</button>{picture_button(quote.document, quote.start, quote.end)}{_styles_html(quote)}</div>"
         f'<div class="context" id="context-{key}" role="region" aria-label="The passage in its context" hidden></div>'
@@ -120,7 +115,22 @@ def quote_html(key: str, quote: Quote) -> str:
     )
 
 
-_STYLE_NAMES: Final[dict[Style, str]] = {
+def source_html(quote: Quote) -> str:
+    """Who says a quote and in whose voice, its pincite, where else it stands, and its footnotes."""
+    if quote.paraphrase:
+        badges = '<span class="badge digest">Digest, paraphrase</span>'
+    else:
+        badges = f'<span class="badge">{"own words" if quote.voice == "own" else "reported"}</span>'
+    grade = quote.statements[0].grade
+    badges += f'<span class="badge grade" title="How strongly GRETA puts it">{grade}</span>' if grade else ""
+    return (
+        f'<div class="source"><p class="said"><span class="speaker">{escape(said_by(quote))}</span>{badges}</p>'
+        f'<p class="pincite">{escape(quote.citation)}</p>{_copies_html(quote)}{_levels_html(quote)}</div>'
+        f"{_footnotes_html(quote)}"
+    )
+
+
+STYLE_NAMES: Final[dict[Style, str]] = {
     "short": "Short",
     "coe": "Council of Europe",
     "eu": "EU style guide",
@@ -133,9 +143,9 @@ def _styles_html(quote: Quote) -> str:
     items = ""
     for style in STYLES:
         citation = escape(quote.citation_in(style))
-        label = f"Copy the citation, {_STYLE_NAMES[style]}"
+        label = f"Copy the citation, {STYLE_NAMES[style]}"
         items += (
-            f"<li><span><b>{_STYLE_NAMES[style]}</b> {citation}</span>"
+            f"<li><span><b>{STYLE_NAMES[style]}</b> {citation}</span>"
             f'<button type="button" data-copy="{citation}" aria-label="{label}">Copy</button></li>'
         )
     return f'<details class="cite"><summary>Cite</summary><ul>{items}</ul></details>'

@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from page.answer_html import said_by
+from page.collecting_html import add_html
 from qa.citations import document_citation
 from qa.compare_text import kinds_text
 from qa.topics import all_topics
@@ -68,7 +69,7 @@ def _pair_html(pair: Pair) -> str:
 
 
 def _place(quote: Quote) -> str:
-    return f"{escape(said_by(quote))}, {escape(quote.citation)}"
+    return f"{escape(said_by(quote))}, {escape(quote.citation)} {add_html(quote, what=quote.citation)}"
 
 
 def _diff_html(diff: Diff) -> str:

@@ -21,6 +21,7 @@ const KEYS = {
     j: () => step(1),
     k: () => step(-1),
     c: () => press('[data-copy]'),
+    b: () => press('[data-add-quote]'),
     p: () => press('[data-context]'),
     v: () => press('[data-picture]'),
 };

@@ -14,6 +14,7 @@ from ingest.countries import country_name
 from ingest.errors import UsageError
 from page.answer_html import said_by
 from page.asked import Asked, from_address, to_address
+from page.collecting_html import add_html
 from qa.catalogue import report_name
 from qa.matrix_picture import write_picture
 from qa.matrix_text import notes, write_csv
@@ -118,4 +119,4 @@ def _cell_html(matrix: Matrix, cell: Cell) -> str:
 def _quote_html(quote: Quote) -> str:
     text = escape(quote.text) if quote.paraphrase else f"“{escape(quote.text)}”"
     grade = f" ({quote.statements[0].grade})" if quote.statements[0].grade else ""
-    return f"<li>{text} <small>{escape(said_by(quote))}{grade}, {escape(quote.citation)}</small></li>"
+    return f"<li>{text} <small>{escape(said_by(quote))}{grade}, {escape(quote.citation)}</small>{add_html(quote)}</li>"

@@ -54,21 +54,28 @@ class OpenBriefing:
     def places(self) -> dict[str, int]:
         """Where its quotes stand in the library now, "document_id:start:end", each with the number of its item."""
         return {
-            place_of(item.content.quote): item.item_id
+            place_of(item.content.here): item.item_id
             for item in self.items
-            if isinstance(item.content, Found) and item.content.verified
+            if isinstance(item.content, Found) and item.content.here is not None
         }
 
     @property
     def briefing(self) -> Briefing:
-        """As it is exported."""
-        contents = (item.content for item in self.items)
-        return Briefing(self.name, tuple(one.quote if isinstance(one, Found) else one for one in contents))
+        """As it is exported: each paragraph of a note by itself, without what has no text yet."""
+        return Briefing(self.name, tuple(exported for item in self.items for exported in _exported(item.content)))
 
     @property
     def remarks(self) -> tuple[str, ...]:
         """What has to be known of its quotes: which were not found, and which are otherwise than they were."""
         return tuple(f"{found.quote.citation}: {found.remark}" for found in self.found if found.remark)
+
+
+def _exported(content: Heading | Note | Found) -> list[Heading | Note | Quote]:
+    if isinstance(content, Found):
+        return [content.quote]
+    if isinstance(content, Heading):
+        return [content] if content.text.strip() else []
+    return [Note(line.strip()) for line in content.text.splitlines() if line.strip()]
 
 
 def open_briefing(briefings: Briefings, name: str, documents: Sequence[Document]) -> OpenBriefing:

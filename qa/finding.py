@@ -29,16 +29,18 @@ class Found:
             the document; "not_loaded" when no form of the document is.
         quote: The library's where it was found, with what the library now says of it; else what was kept.
         remark: What a person has to know of it, "" for nothing.
+        here: Where the library has the words; None where it has not.
     """
 
     state: State
     quote: Quote
     remark: str = ""
+    here: Quote | None = None
 
     @property
     def verified(self) -> bool:
         """Whether the words stand in the library."""
-        return self.state in {"same", "found"}
+        return self.here is not None
 
 
 def find_again(excerpt: Excerpt, documents: Sequence[Document]) -> Found:
@@ -133,7 +135,7 @@ def _as_now(excerpt: Excerpt, now: Quote, *, n_places: int) -> Found:
     kept = excerpt.quote
     if kept.pages and not now.pages and _said(kept) == _said(now):
         elsewhere = "Its words stand in another form of its document, which has no pages: cited as it was collected."
-        return Found("found", kept, elsewhere)
+        return Found("found", kept, elsewhere, now)
     now = replace(now, copies=kept.copies if now.document.document_id == kept.document.document_id else ())
     remarks = []
     if now.citation != kept.citation:
@@ -143,7 +145,7 @@ def _as_now(excerpt: Excerpt, now: Quote, *, n_places: int) -> Found:
     if before != after:
         remarks.append(f"The library now reads it as said by {after}; when it was collected, by {before}.")
     moved = (now.document.document_id, now.start, now.text) != (kept.document.document_id, excerpt.start, kept.text)
-    return Found("found" if moved or remarks else "same", now, " ".join(remarks))
+    return Found("found" if moved or remarks else "same", now, " ".join(remarks), now)
 
 
 def _said(quote: Quote) -> str:

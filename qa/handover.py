@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from index.briefings import MAX_NAME_CHARACTERS, Briefings, Content
+from index.briefings import MAX_LEVEL, MAX_NAME_CHARACTERS, Briefings, Content
 from ingest.errors import UsageError
 from qa.excerpts import Excerpt, check, excerpt_from, excerpt_json
 
@@ -169,8 +169,8 @@ def _check(item: HandedHeading | HandedNote | HandedQuote) -> None:
         check(item.excerpt)
     elif len(item.text) > _MAX_TEXT_CHARACTERS:
         raise UsageError(f"a text has more than {_MAX_TEXT_CHARACTERS} characters")
-    elif isinstance(item, HandedHeading) and not 1 <= item.level <= 6:
-        raise UsageError("a heading has no level from 1 to 6")
+    elif isinstance(item, HandedHeading) and not 1 <= item.level <= MAX_LEVEL:
+        raise UsageError(f"a heading has no level from 1 to {MAX_LEVEL}")
 
 
 @cache

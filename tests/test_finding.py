@@ -157,6 +157,8 @@ def test_another_form_without_pages_leaves_the_pincite_as_collected(greta: Docum
     assert found.verified
     assert found.quote.citation == quote.citation == "GRETA(2016)41, para. 3, p. 2"
     assert "another form" in found.remark
+    assert found.here is not None
+    assert found.here.document is markdown
 
 
 def test_a_quote_whose_document_is_not_loaded_is_shown_as_kept(greta: Document, reports: Path) -> None:

@@ -24,7 +24,9 @@ Node = dict[str, Any]
 _API_VERSION = [1, 23, 1]
 
 
-def pandoc_document(briefing: Briefing, *, style: Style, country_notes: bool, title_in_text: bool = False) -> str:
+def pandoc_document(
+    briefing: Briefing, *, style: Style, country_notes: bool, title_in_text: bool = False, credit: bool = True
+) -> str:
     """The briefing as pandoc's JSON.
 
     Args:
@@ -34,11 +36,12 @@ def pandoc_document(briefing: Briefing, *, style: Style, country_notes: bool, ti
             found, then "Areas of improvement include:" with the source in brackets. The briefing's headings go, its
             notes stand at the end.
         title_in_text: Write the title as the first heading, above all others, for formats that have no title.
+        credit: Write the lines that publishers ask for.
     """
     writer = _Writer(briefing, style, top_level=2 if title_in_text else 1)
     blocks = [writer.title()] if title_in_text else []
     blocks += writer.country_notes() if country_notes else writer.in_order()
-    blocks += writer.closing()
+    blocks += writer.closing(credit=credit)
     meta = {
         "title": {"t": "MetaInlines", "c": _plain(briefing.title)},
         "lang": {"t": "MetaString", "c": "en-GB"},
@@ -94,9 +97,10 @@ class _Writer:
                 notes.append(_block("Para", [*opening, *self._inlines(item.text)]))
         return notes
 
-    def closing(self) -> list[Node]:
+    def closing(self, *, credit: bool) -> list[Node]:
         """Credit lines, and the note on Kosovo* where only the title or a footnote names it."""
-        lines = [_block("Para", self._inlines(line)) for line in credits_of(self._briefing.quotes)]
+        quotes = self._briefing.quotes if credit else ()
+        lines = [_block("Para", self._inlines(line)) for line in credits_of(quotes)]
         blocks = [self._heading(Heading("Credits")), *lines] if lines else []
         named = any("Kosovo*" in text for text in (self._briefing.title, *_titles(self._briefing.quotes)))
         if named and not self._kosovo_noted:
