@@ -136,7 +136,8 @@ def _as_now(excerpt: Excerpt, now: Quote, *, n_places: int) -> Found:
     if kept.pages and not now.pages and _said(kept) == _said(now):
         elsewhere = "Its words stand in another form of its document, which has no pages: cited as it was collected."
         return Found("found", kept, elsewhere, now)
-    now = replace(now, copies=kept.copies if now.document.document_id == kept.document.document_id else ())
+    same_file = now.document.document_id == kept.document.document_id
+    now = replace(now, copies=kept.copies if same_file else (), repeats=kept.repeats)
     remarks = []
     if now.citation != kept.citation:
         several = f", the nearest of {n_places} places that have these words" if n_places > 1 else ""

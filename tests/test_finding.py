@@ -117,6 +117,13 @@ def test_a_quote_is_found_where_it_was_collected(greta: Document) -> None:
     assert found.quote == quote
 
 
+def test_the_same_words_in_another_edition_stay_with_a_quote_that_is_found(greta: Document, reports: Path) -> None:
+    earlier = quoted(read(reports / "greta-serbia-third-round.md"), "GRETA")
+    quote = replace(quoted(greta, "GRETA urges"), repeats=(earlier,))
+    (repeated,) = find_again(kept(quote), [greta]).quote.repeats
+    assert repeated.citation == earlier.citation
+
+
 def test_after_a_reading_that_shifts_the_text_a_quote_has_its_new_place(greta: Document, tmp_path: Path) -> None:
     quote = quoted(greta, "Men find no place")
     later = edited("## Assistance", "4a. A new paragraph.\n\n## Assistance", tmp_path)
