@@ -406,6 +406,11 @@ element.addEventListener('click', event => {
     else if ('copyAll' in data) copyForWord();
     else if ('file' in data) saveAs(data.file);
     else if ('handOver' in data) handOver();
+    else if ('leave' in data) {
+        const section = $('.export');
+        section.scrollIntoView();
+        section.querySelector('select').focus({ preventScroll: true });
+    }
 });
 
 open((inRoom() && named()) || kept(CURRENT, '')).then(keepInAddress);

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.errors import PinciteError, UsageError
 from page.answer_html import said_by
+from page.collecting_html import add_html
 from page.picture import picture_button
 from qa.check import Checker
 from qa.check_text import remarks_of, verdict_name
@@ -122,7 +123,7 @@ def _draft(asked: Mapping[str, str]) -> Draft:
 
 def check_html(draft: Draft, results: Sequence[Checked]) -> str:
     """The verdicts counted, then each quotation and citation with its verdict and what stands in the library."""
-    name = escape(PurePath(draft.name).stem)
+    name = "Your text" if draft.name == _PASTED else escape(draft.name)
     if not results:
         return (
             f'<h2 tabindex="-1">{name}</h2><p>There is no quotation and no citation in it. Quotations stand in '
@@ -204,7 +205,8 @@ def _found_html(checked: Checked) -> str:
     return (
         f'{words}<div class="source"><p><b>{escape(said_by(quote))}</b> <span>· {citation}</span></p>'
         f'<span class="row-actions">{picture_button(quote.document, quote.start, quote.end)}<button type="button" '
-        f'data-copy="{citation}" aria-label="Copy the citation {citation}">Copy citation</button></span></div>'
+        f'data-copy="{citation}" aria-label="Copy the citation {citation}">Copy citation</button>'
+        f"{add_html(quote)}</span></div>"
     )
 
 

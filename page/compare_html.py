@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from page.answer_html import said_by
 from page.collecting_html import add_html
+from page.picture import picture_button
 from qa.citations import document_citation
 from qa.compare_text import kinds_text
 from qa.topics import all_topics
@@ -69,7 +70,8 @@ def _pair_html(pair: Pair) -> str:
 
 
 def _place(quote: Quote) -> str:
-    return f"{escape(said_by(quote))}, {escape(quote.citation)} {add_html(quote, what=quote.citation)}"
+    actions = f"{add_html(quote, what=quote.citation)} {picture_button(quote.document, quote.start, quote.end)}"
+    return f"{escape(said_by(quote))}, {escape(quote.citation)} {actions}"
 
 
 def _diff_html(diff: Diff) -> str:

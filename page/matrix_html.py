@@ -15,6 +15,7 @@ from ingest.errors import UsageError
 from page.answer_html import said_by
 from page.asked import Asked, from_address, to_address
 from page.collecting_html import add_html
+from page.picture import picture_button
 from qa.catalogue import report_name
 from qa.matrix_picture import write_picture
 from qa.matrix_text import notes, write_csv
@@ -119,4 +120,5 @@ def _cell_html(matrix: Matrix, cell: Cell) -> str:
 def _quote_html(quote: Quote) -> str:
     text = escape(quote.text) if quote.paraphrase else f"“{escape(quote.text)}”"
     grade = f" ({quote.statements[0].grade})" if quote.statements[0].grade else ""
-    return f"<li>{text} <small>{escape(said_by(quote))}{grade}, {escape(quote.citation)}</small>{add_html(quote)}</li>"
+    actions = f"{add_html(quote)} {picture_button(quote.document, quote.start, quote.end)}"
+    return f"<li>{text} <small>{escape(said_by(quote))}{grade}, {escape(quote.citation)}</small>{actions}</li>"

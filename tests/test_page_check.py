@@ -51,7 +51,7 @@ def check_text(visit: Visit, text: str) -> Locator:
         room.get_by_role("button", name="Another").click()
     room.get_by_label("Or paste its text").fill(text)
     room.get_by_role("button", name="Check", exact=True).click()
-    room.get_by_role("heading", name="Pasted text").wait_for()
+    room.get_by_role("heading", name="Your text").wait_for()
     return room
 
 
