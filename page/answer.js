@@ -28,9 +28,11 @@ async function copy(button) {
 async function toggleContext(button) {
     const panel = document.getElementById(button.getAttribute('aria-controls'));
     const opens = panel.hidden;
-    if (opens && !panel.firstChild) {
+    if (opens && !panel.firstElementChild) {
         try {
-            panel.innerHTML = await server.context(button.dataset.context);
+            const html = await server.context(button.dataset.context);
+            if (html === undefined) throw new Error('no answer');  // Which is how Gradio tells that it was not reached.
+            panel.innerHTML = html;
         } catch {
             panel.textContent = 'The context cannot be shown now. Is Pincite still running?';
         }

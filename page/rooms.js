@@ -73,6 +73,7 @@ async function show() {
     state.textContent = 'Reading …';
     try {
         const html = await server.show(asked);
+        if (html === undefined) throw new Error('no answer');  // Which is how Gradio tells that it was not reached.
         if (shown !== asked) return;  // Something else was asked for meanwhile.
         result.innerHTML = html;
         state.textContent = '';
@@ -81,10 +82,15 @@ async function show() {
     }
 }
 
-/** Shows what the address asks for, if it is this room's. The lists of documents may have to come first. */
+/** Shows what the address asks for, if it is this room's. What can be chosen may have to come first. */
 function openAddress() {
     const asked = new URLSearchParams(location.search);
-    if (asked.get('room') !== name || !document.querySelector('#limits select')) return;
+    if (asked.get('room') !== name) return;
+    for (const field of room.querySelectorAll('input[type=search]')) field.value = asked.get(field.name) ?? '';
+    if (!document.querySelector('#limits select')) {
+        state.textContent = 'Reading …';
+        return;
+    }
     for (const place of several) offer(place, asked.getAll(place.dataset.name));
     for (const field of room.querySelectorAll('[name]:not([type=hidden])')) {
         if (field.type === 'checkbox') field.checked = asked.has(field.name);
@@ -105,7 +111,8 @@ function offerAll() {
     offered = true;
 }
 new MutationObserver(offerAll).observe(document.getElementById('limits'), { childList: true, subtree: true });
-offerAll();
+if (document.querySelector('#limits select')) offerAll();
+else openAddress();
 addEventListener('popstate', openAddress);
 tab.addEventListener('click', event => { if (event.isTrusted && shown) keepInAddress(shown); });
 
