@@ -6,6 +6,7 @@ Everything that is shown of documents and questions is escaped here; nothing of 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import itertools
 import os
@@ -131,6 +132,7 @@ def serve(answerer: Answerer, *, host: str, port: int, passwords: Passwords | No
         )
     except OSError as error:
         raise UsageError(_why_not_served(host, port)) from error
+    threading.Thread(target=_warm_up, args=(answerer,), daemon=True).start()
     sys.stderr.write(f"Pincite is on {page.local_url} until you press Ctrl+C.\n")
     page.block_thread()
 
@@ -147,6 +149,12 @@ def _why_not_served(host: str, port: int) -> str:
             return f"{host} is no address of this computer. Use 127.0.0.1, or one that it has."
         return f"The page cannot be served on {host}:{port}: {error.strerror or error}. {another}"
     return f"The page could not be served on {host}:{port} just now. Try again, or name another port."
+
+
+def _warm_up(answerer: Answerer) -> None:
+    """Loads the model and all else that a first question would wait for; one in another language needs the most."""
+    with contextlib.suppress(PinciteError):  # Who asks is told of it.
+        answerer.ask("Wszystko")
 
 
 def _admission(passwords: Passwords) -> Any:  # Gradio awaits such functions, of which its types say nothing.
