@@ -27,8 +27,10 @@ class Age:
         source: Speaker code.
         used: The newest document that is quoted.
         own: True when that document is the source's own report, False when it reports what the source says.
-        newer: Known reports of the source on the country that are newer and not loaded, newest first.
+        newer: Known reports of the source on the country that are newer and not loaded, newest first; than its own
+            report, where one is loaded.
         complete_up_to: ISO date up to which all reports of the source on the country are known, None for none.
+        loaded: The newest own report that is loaded, where what is shown is only reported; None for none.
     """
 
     country: str
@@ -37,6 +39,7 @@ class Age:
     own: bool
     newer: tuple[KnownReport, ...]
     complete_up_to: str | None
+    loaded: Identity | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """The age as JSON."""
@@ -50,6 +53,7 @@ class Age:
                 for report in self.newer
             ],
             "complete_up_to": self.complete_up_to,
+            "own_loaded": document_citation(self.loaded) if self.loaded else None,
         }
 
     def sentence(self) -> str:
@@ -58,7 +62,8 @@ class Age:
         reporter = f"{self.used.publisher or 'an unknown publisher'}, {self.used.year or 'no year'}"
         used = document_citation(self.used) if self.own else f"as reported by {reporter}"
         dated = f" ({day_name(day)})" if day and self.own else ""
-        head = f"{self.source} on {country_name(self.country)}: {used}{dated}"
+        beside = f"; its own report {document_citation(self.loaded)} is loaded too" if self.loaded else ""
+        head = f"{self.source} on {country_name(self.country)}: {used}{dated}{beside}"
         if self.newer:
             named = ", ".join(known_report_phrase(report) for report in self.newer[:2])
             return f"{head}; newer and not loaded: {named}."
@@ -72,13 +77,16 @@ def known_report_phrase(report: KnownReport) -> str:
     return f"{report_name(report)}{when}"
 
 
-def ages(quotes: Sequence[Quote], lacking: Catalogue, *, sources: Collection[str] = ()) -> tuple[Age, ...]:
+def ages(
+    quotes: Sequence[Quote], lacking: Catalogue, *, sources: Collection[str] = (), loaded: Sequence[Identity] = ()
+) -> tuple[Age, ...]:
     """The age of what is shown per country and source, in the order of the quotes; only of GRETA and the EC.
 
     Args:
         quotes: What is shown.
         lacking: The reports that are known and not loaded.
         sources: Those that were asked for, whose age alone matters; empty for all.
+        loaded: The documents that answer, and might have been quoted.
     """
     newest: dict[tuple[str, str], Quote] = {}
     for quote in quotes:
@@ -90,7 +98,7 @@ def ages(quotes: Sequence[Quote], lacking: Catalogue, *, sources: Collection[str
                 other = newest.get((country, source))
                 if other is None or _rank(quote, source) > _rank(other, source):
                     newest[country, source] = quote
-    return tuple(_age(country, source, quote, lacking) for (country, source), quote in newest.items())
+    return tuple(_age(country, source, quote, lacking, loaded) for (country, source), quote in newest.items())
 
 
 def _rank(quote: Quote, source: str) -> tuple[bool, tuple[int, int, str]]:
@@ -98,14 +106,21 @@ def _rank(quote: Quote, source: str) -> tuple[bool, tuple[int, int, str]]:
     return identity.publisher == source, edition(identity)
 
 
-def _age(country: str, source: str, quote: Quote, lacking: Catalogue) -> Age:
+def newest_own(source: str, country: str, loaded: Sequence[Identity]) -> Identity | None:
+    """The newest of some documents that is a source's own report on a country; None where there is none."""
+    own = [one for one in loaded if one.publisher == source and country in one.countries]
+    return max(own, key=edition, default=None)
+
+
+def _age(country: str, source: str, quote: Quote, lacking: Catalogue, loaded: Sequence[Identity]) -> Age:
     used = quote.document.identity
     own = used.publisher == source
-    if own:
-        newer = lacking.newer_than(used)
+    beside = None if own else newest_own(source, country, loaded)
+    if own or beside:
+        newer = lacking.newer_than(beside or used)
     else:
         known = lacking.nearest(Scope(countries=(country,), sources=(source,)))
         since = used.published or used.adopted or str(used.year or "")
         newer = tuple(report for report in known if report.when[: len(since)] > since[: len(report.when)])
     complete = lacking.complete_up_to(source, country)
-    return Age(country, source, used, own, newer, complete.up_to if complete else None)
+    return Age(country, source, used, own, newer, complete.up_to if complete else None, beside)

@@ -182,7 +182,8 @@ class Answerer:
             reason, message = why_nothing(question, holdings, evidence, self._lacking)
             return Answer(question.text, evidence.scope, reason, message, n_further=evidence.n_further)
         groups = _grouped(evidence)
-        shown_ages = ages(evidence.quotes, self._lacking, sources=evidence.scope.sources)
+        loaded = [document.identity for document in holdings.documents]
+        shown_ages = ages(evidence.quotes, self._lacking, sources=evidence.scope.sources, loaded=loaded)
         summary = _summary(question, holdings, evidence, groups, shown_ages)
         return Answer(question.text, evidence.scope, None, summary, groups, shown_ages, evidence.n_further)
 

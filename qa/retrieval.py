@@ -17,9 +17,11 @@ from index.embedder import is_english_word
 from index.words import words
 from ingest.countries import country_name
 from ingest.scale import assessments
+from qa.age import newest_own
 from qa.answer_type import asks_for_a_kind, asks_whether_there_is, tells, years_told
 from qa.choice import chosen
-from qa.concepts import Asked, asked_for
+from qa.citations import document_citation
+from qa.concepts import Asked, asked_for, without_narrower
 from qa.foreign import is_on_subject
 from qa.holdings import Holdings
 from qa.language import language_name
@@ -164,7 +166,8 @@ def gather(
     shown = chosen(question, holdings, scores, limit)
     with_copies = tuple(replace(quote, copies=holdings.copies_of(quote)) for quote in shown)
     lacking = _not_spoken_of(question, with_copies)
-    return Evidence(scope, with_copies, (*notes, *lacking), n_further=further)
+    own = _own_reports_not_shown(question, holdings, selection, shown)
+    return Evidence(scope, with_copies, (*notes, *lacking, *own), n_further=further)
 
 
 def _not_spoken_of(question: Question, shown: Sequence[Quote]) -> tuple[str, ...]:
@@ -181,6 +184,47 @@ def _not_spoken_of(question: Question, shown: Sequence[Quote]) -> tuple[str, ...
     words_missed = {word for one in missed for word in one.concept[0].words}
     named = [word for word in question.content if words_missed & set(words(word))]
     return (f"Nothing that is shown speaks of {', '.join(f'“{word}”' for word in named)}.",) if named else ()
+
+
+def _own_reports_not_shown(
+    question: Question, holdings: Holdings, selection: Selection, shown: Sequence[Quote]
+) -> tuple[str, ...]:
+    """Notes on own reports that are loaded where what their source says on the country is only reported by others.
+
+    Without a word on them they would seem to be missing.
+    """
+    scope, rows = selection.scope, holdings.searcher.rows
+    if question.about_documents or question.language != "en":
+        return ()
+    of_editions = holdings.of_editions(scope)
+    identities = {document.document_id: document.identity for document in holdings.documents}
+    notes = []
+    for country in scope.countries:
+        quotes = [quote for quote in shown if country in quote.countries]
+        for source in scope.sources or _PUBLISHERS:
+            said = {quote.voice for quote in quotes if source in quote.speakers}
+            of_source = (rows.publisher == source) & of_editions
+            loaded = [identities[key] for key in np.unique(rows.document_id[of_source]).tolist() if key in identities]
+            own = newest_own(source, country, loaded)
+            if said != {"reported"} or own is None:
+                continue
+            speaks = holdings.searcher.coverage([one.concept for one in asked_for(question)]) > 0
+            says = (
+                "has nothing as near to the question"
+                if (speaks & of_source & selection.rows)[rows.by_country[country]].any()
+                else ("says nothing on it in these words")
+            )
+            year = f" ({own.year})" if own.year else ""
+            notes.append(
+                f"{source}’s own report on {country_name(country)}, {document_citation(own)}{year}, is loaded and "
+                f"{says}: what is shown is reported by {_reporters(quotes, source)}."
+            )
+    return tuple(notes)
+
+
+def _reporters(quotes: Sequence[Quote], source: str) -> str:
+    names = dict.fromkeys(quote.reported_by for quote in quotes if source in quote.speakers and quote.reported_by)
+    return " and ".join(names)
 
 
 def _with_country_of_a_name(question: Question, holdings: Holdings) -> tuple[Question, tuple[str, ...]]:
@@ -293,7 +337,7 @@ def _found(
     asked = asked_for(question)
     covered = searcher.coverage([one.concept for one in asked])[found]
     named = np.isin(found, holdings.rows_naming(question.numbers))
-    support = _Support(asked, found, cosines, covered)
+    support = _support(holdings, asked, found, cosines)
     if not _is_answerable(question, holdings, support, named=bool(named.any())):
         return _Found({})
     totals = cosines + _COVERAGE_WEIGHT * covered + _preferences(question, holdings, found, named)
@@ -301,7 +345,7 @@ def _found(
     _raise_clauses(holdings, scores)
     if not (question.each_country or question.each_source or question.each_edition):
         scores = _with_neighbours(holdings, scores)
-    return _Found(scores, float((cosines + covered).max()))
+    return _Found(scores, float((cosines + support.covered).max()))
 
 
 def _of_the_years(question: Question, holdings: Holdings, found: Sequence[int]) -> bool:
@@ -394,6 +438,17 @@ class _Support:
     rows: NDArray[np.int64]
     cosines: NDArray[np.float64]
     covered: NDArray[np.float32]
+
+
+def _support(
+    holdings: Holdings, asked: Sequence[Asked], found: NDArray[np.int64], cosines: NDArray[np.float64]
+) -> _Support:
+    """The support that decides on silence; narrower things count in it only where nothing else is asked for.
+
+    Convictions tell of prosecution, and nothing of the prosecution of a certain kind of person.
+    """
+    judged = asked if len(asked) == 1 else without_narrower(asked)
+    return _Support(judged, found, cosines, holdings.searcher.coverage([one.concept for one in judged])[found])
 
 
 def _is_answerable(question: Question, holdings: Holdings, support: _Support, *, named: bool) -> bool:

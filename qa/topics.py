@@ -62,6 +62,17 @@ def find_topics(text: str) -> tuple[TopicMention, ...]:
     return tuple(mentions)
 
 
+def narrower(wordings: WordingSet) -> tuple[str, ...]:
+    """What a broad set takes in: who asks for prosecution wants convictions too, and not the other way round."""
+    return _narrower().get(wordings[0], ())
+
+
+@cache
+def _narrower() -> dict[str, tuple[str, ...]]:
+    """What each broad set takes in, by its first wording."""
+    return {broad: tuple(names) for entry in _data().values() for broad, names in entry.get("narrower", {}).items()}
+
+
 def first_wordings() -> tuple[str, ...]:
     """The first wording of every set: what the field speaks of, each thing once."""
     return tuple(wordings[0] for entry in _data().values() for wordings in entry["sets"])
