@@ -52,9 +52,12 @@ def _heading(group: Group) -> str:
 
 
 def quote_lines(quote: Quote, width: int, style: Style) -> list[str]:
-    """A quote with who says it and its citation, indented by two and four columns."""
+    """A quote with who says it and its citation, indented by two and four columns; each bullet on lines of its own."""
     text = quote.text if quote.paraphrase else f"“{quote.text}”"
-    lines = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="  ")
+    first, *bullets = [part for part in text.split("\n") if part.strip()]
+    lines = textwrap.wrap(first, width, initial_indent="  ", subsequent_indent="  ")
+    for bullet in bullets:
+        lines += textwrap.wrap(bullet, width, initial_indent="    ", subsequent_indent="      ")
     grade = quote.statements[0].grade
     said = speaker_label(quote) + (f" ({grade})" if grade else "")
     citation = quote.citation_in(style)
