@@ -30,13 +30,13 @@ if TYPE_CHECKING:
     from ingest.document import Identity
     from ingest.sidecar import Given
     from qa.answer import Answer, Answerer
-    from qa.briefings import OpenBriefing
-    from qa.catalogue import Catalogue
+    from qa.citing.styles import Style
+    from qa.collecting.briefings import OpenBriefing
     from qa.exports import Heading, Note
-    from qa.fetching import Fetched
-    from qa.known_reports import KnownReport
-    from qa.scope import Scope
-    from qa.styles import Style
+    from qa.official.catalogue import Catalogue
+    from qa.official.fetching import Fetched
+    from qa.official.known_reports import KnownReport
+    from qa.question.scope import Scope
 
 app = typer.Typer(
     name="pincite",
@@ -187,7 +187,7 @@ def ingest(
 @app.command()
 def documents(as_json: JsonOption = False) -> None:
     """Lists what is loaded."""
-    from qa.holdings import stepping_aside
+    from qa.evidence.holdings import stepping_aside
     from qa.listing import document_dict
 
     library = _library()
@@ -328,8 +328,8 @@ def catalogue(
     as_json: JsonOption = False,
 ) -> None:
     """Shows which official reports are loaded, and which are known to exist and are not."""
-    from qa.coverage import coverage, coverage_dict, coverage_text, known_text, report_dict
-    from qa.scope import source_code
+    from qa.official.coverage import coverage, coverage_dict, coverage_text, known_text, report_dict
+    from qa.question.scope import source_code
 
     countries, sources = _countries(country), tuple(source_code(name) for name in source or ())
     library = _library()
@@ -360,8 +360,8 @@ def fetch(
     as_json: JsonOption = False,
 ) -> None:
     """Downloads official reports of the catalogue into the library, after asking whether to use the network."""
-    from qa.fetching import fetch as fetch_reports
-    from qa.scope import source_code
+    from qa.official.fetching import fetch as fetch_reports
+    from qa.question.scope import source_code
 
     if url is not None and len(numbers or ()) != 1:
         raise typer.BadParameter("An address is of one report. Give its NUMBER too.", param_hint="--url")
@@ -492,10 +492,10 @@ def matrix(
     as_json: JsonOption = False,
 ) -> None:
     """Lays out what each source says of each country: found, says nothing, or not loaded."""
-    from qa.matrix import make_matrix
-    from qa.matrix_picture import write_picture
-    from qa.matrix_text import matrix_text, write_csv
-    from qa.matrix_workbook import write_workbook
+    from qa.matrices.matrix import make_matrix
+    from qa.matrices.matrix_picture import write_picture
+    from qa.matrices.matrix_text import matrix_text, write_csv
+    from qa.matrices.matrix_workbook import write_workbook
 
     if as_json and as_csv:
         raise typer.BadParameter("Give --json or --csv, not both.")
@@ -558,10 +558,10 @@ def evaluate(
     To compare two settings, keep a run of one (`pincite evaluate Q.jsonl --json > before.json`), then run the other
     with `--against before.json`.
     """
-    from qa.evaluation import evaluate as run
-    from qa.evaluation_text import comparison_text, evaluation_text, failure_text
-    from qa.expectations import read_questions, read_truth
-    from qa.measures import compare, evaluation_of
+    from qa.evaluating.evaluation import evaluate as run
+    from qa.evaluating.evaluation_text import comparison_text, evaluation_text, failure_text
+    from qa.evaluating.expectations import read_questions, read_truth
+    from qa.evaluating.measures import compare, evaluation_of
 
     posed = [question for question in read_questions(questions) if not kind or question.kind in kind]
     if not posed:
@@ -610,10 +610,10 @@ def compare(
 ) -> None:
     """Compares the wording of two documents: editions of a report, sources on a country, countries under one source."""
     from index.search import Searcher
-    from qa.change_kinds import kind_named
-    from qa.compare import compare as compare_documents
-    from qa.compare_text import comparison_text
-    from qa.scope import source_code
+    from qa.comparing.change_kinds import kind_named
+    from qa.comparing.compare import compare as compare_documents
+    from qa.comparing.compare_text import comparison_text
+    from qa.question.scope import source_code
 
     try:
         kinds = tuple(kind_named(name) for name in kind or ())
@@ -639,9 +639,9 @@ def timeline(
     """Shows what was asked of a country on one topic over all loaded rounds and years, and what changed each time."""
     from index.search import Searcher
     from ingest.countries import country_code
-    from qa.compare_text import timeline_text
-    from qa.holdings import Holdings
-    from qa.timeline import timeline as time_line
+    from qa.comparing.compare_text import timeline_text
+    from qa.comparing.timeline import timeline as time_line
+    from qa.evidence.holdings import Holdings
 
     try:
         code = country_code(country)
@@ -738,7 +738,7 @@ BeforeOption = Annotated[int | None, typer.Option(metavar="N", help="Put it befo
 def briefing_list(as_json: JsonOption = False) -> None:
     """Lists the briefings, the one that was changed last first."""
     from index.briefings import Briefings
-    from qa.briefing_text import briefings_text
+    from qa.collecting.briefing_text import briefings_text
 
     found = Briefings(_library()).all()
     if as_json:
@@ -752,7 +752,7 @@ def briefing_list(as_json: JsonOption = False) -> None:
 @briefing.command("show")
 def briefing_show(name: NameArgument, as_json: JsonOption = False) -> None:
     """Shows a briefing, with what became of its quotes since they were collected."""
-    from qa.briefing_text import briefing_dict, briefing_text
+    from qa.collecting.briefing_text import briefing_dict, briefing_text
 
     opened = _open_briefing(_library(), name)
     if as_json:
@@ -773,7 +773,7 @@ def briefing_add(
 ) -> None:
     """Adds the quotes of an answer to a briefing, which is made where there is none of that name."""
     from index.briefings import Briefings
-    from qa.briefings import content_of
+    from qa.collecting.briefings import content_of
 
     answerer = _answerer()
     answer = answerer.ask(question, _scope(answerer, country, source, document, None, None), limit=limit)
@@ -819,7 +819,7 @@ def briefing_note(
 
 def _add_own(name: str, item: Heading | Note, before: int | None) -> None:
     from index.briefings import Briefings
-    from qa.briefings import content_of
+    from qa.collecting.briefings import content_of
 
     library = _library()
     briefings = Briefings(library)
@@ -890,7 +890,7 @@ def briefing_save(
 ) -> None:
     """Writes a briefing to a file for a colleague, who opens it with `pincite briefing open`."""
     from index.briefings import Briefings
-    from qa.handover import hand_over
+    from qa.collecting.handover import hand_over
 
     _write(file, hand_over(Briefings(_library()), name))
     _say(f"Wrote {file}. It holds the quotes, their places and the hashes of their documents, not the documents.")
@@ -900,7 +900,7 @@ def briefing_save(
 def briefing_open(file: Annotated[Path, typer.Argument(help="A file that `pincite briefing save` wrote.")]) -> None:
     """Opens a briefing that a colleague saved, as a new one, and looks its quotes up in your library."""
     from index.briefings import Briefings
-    from qa.handover import open_handed, report_on
+    from qa.collecting.handover import open_handed, report_on
 
     try:
         content = file.read_bytes()
@@ -914,7 +914,7 @@ def briefing_open(file: Annotated[Path, typer.Argument(help="A file that `pincit
 def _open_briefing(library: Library, name: str) -> OpenBriefing:
     from index.briefings import Briefings
     from index.search import Searcher
-    from qa.briefings import open_briefing
+    from qa.collecting.briefings import open_briefing
 
     return open_briefing(Briefings(library), name, Searcher(library, None).documents)
 
@@ -943,9 +943,9 @@ def check(
 ) -> None:
     """Looks up every quotation and every citation of a draft."""
     from index.search import Searcher
-    from qa.check import Checker
-    from qa.check_text import check_text, remarks_of
-    from qa.drafts import read_draft, with_comments
+    from qa.checking.check import Checker
+    from qa.checking.check_text import check_text, remarks_of
+    from qa.checking.drafts import read_draft, with_comments
 
     if comments is not None and comments.suffix.casefold() != ".docx":
         raise typer.BadParameter("Comments are written into a Word file: give a name that ends in .docx.")
@@ -1126,7 +1126,7 @@ def _scope(
     years: list[int] | None,
     rounds: list[int] | None,
 ) -> Scope:
-    from qa.scope import Scope, source_code
+    from qa.question.scope import Scope, source_code
 
     return Scope(
         countries=_countries(countries),
@@ -1147,7 +1147,7 @@ def _choices(option: str, given: list[str] | None, kind: Any) -> tuple[Any, ...]
 
 
 def _style(name: str) -> Style:
-    from qa.styles import STYLES
+    from qa.citing.styles import STYLES
 
     return _one_of(STYLES, name, "--style")
 
@@ -1170,7 +1170,7 @@ def _countries(names: list[str] | None) -> tuple[str, ...]:
 
 def _catalogue(library: Library) -> Catalogue:
     """The official reports that are known, with those of the user's own file."""
-    from qa.catalogue import Catalogue, own_catalogue
+    from qa.official.catalogue import Catalogue, own_catalogue
 
     return Catalogue.load(_settings.catalogue or own_catalogue(library.folder))
 
@@ -1187,7 +1187,7 @@ def _numbered(known: Catalogue, numbers: list[str]) -> tuple[KnownReport, ...]:
 
 def _agreed(to_get: list[tuple[KnownReport, str]], folder: Path) -> bool:
     """Whether the user agrees to the use of the network, told plainly."""
-    from qa.coverage import known_text
+    from qa.official.coverage import known_text
 
     hosts = sorted({address.partition("://")[2].partition("/")[0] or address for _, address in to_get})
     _say("\n".join(f"{known_text(report)}\n    {address}" for report, address in to_get))
@@ -1201,7 +1201,7 @@ def _agreed(to_get: list[tuple[KnownReport, str]], folder: Path) -> bool:
 
 
 def _print_fetched(known: Catalogue, fetched: list[Fetched], elsewhere: list[KnownReport], *, as_json: bool) -> None:
-    from qa.coverage import known_text, report_dict
+    from qa.official.coverage import known_text, report_dict
 
     places = [(report, known.where_to_get(report)) for report in elsewhere]
     if as_json:

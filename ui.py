@@ -59,10 +59,10 @@ from page.passwords import Passwords, is_loopback
 from page.picture import PICTURE_DIALOG, picture
 from page.scope_html import limits_html
 from page.silence_html import silence_html, trouble_html, welcome_html
-from qa.compare import compare
-from qa.coverage import coverage
-from qa.matrix import make_matrix
-from qa.scope import clean
+from qa.comparing.compare import compare
+from qa.matrices.matrix import make_matrix
+from qa.official.coverage import coverage
+from qa.question.scope import clean
 
 if TYPE_CHECKING:
     import gradio
@@ -71,8 +71,8 @@ if TYPE_CHECKING:
 
     from index.records import StoredDocument
     from qa.answer import Answerer
-    from qa.holdings import Holdings
-    from qa.matrix import Matrix
+    from qa.evidence.holdings import Holdings
+    from qa.matrices.matrix import Matrix
 
 
 _STYLES: Final = ("style.css", "check.css", "picture.css", "briefing.css")

@@ -24,7 +24,7 @@ from index.embedder import Embedder
 from index.intake import take_in
 from index.library import Library
 from index.search import Searcher
-from qa.compare import Comparison, Pair, compare
+from qa.comparing.compare import Comparison, Pair, compare
 from qa.quotes import Quote
 
 ROOT = Path(__file__).resolve().parent.parent

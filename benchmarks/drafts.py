@@ -27,9 +27,9 @@ from index.embedder import Embedder
 from index.intake import take_in
 from index.library import Library
 from index.search import Searcher
-from qa.catalogue import Catalogue
-from qa.check import Checked, Checker
-from qa.drafts import read_draft
+from qa.checking.check import Checked, Checker
+from qa.checking.drafts import read_draft
+from qa.official.catalogue import Catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 NON_PAPER = "icmpd-non-paper-western-balkans-2018"

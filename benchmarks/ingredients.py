@@ -18,14 +18,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 import index.search
-import qa.concepts
-import qa.retrieval
 from index.embedder import Embedder
 from index.library import Library
 from qa.answer import Answerer
-from qa.evaluation import evaluate
-from qa.expectations import read_questions, read_truth
-from qa.scope import Scope
+from qa.evaluating.evaluation import evaluate
+from qa.evaluating.expectations import read_questions, read_truth
+from qa.evidence import retrieval
+from qa.question import concepts
+from qa.question.scope import Scope
 
 
 def _none(*_: object) -> NDArray[np.int64]:
@@ -36,15 +36,15 @@ def _none(*_: object) -> NDArray[np.int64]:
 # Name, and what is set where to leave the ingredient out.
 LEFT_OUT: tuple[tuple[str, tuple[tuple[Any, str, Any], ...]], ...] = (
     ("nothing", ()),
-    ("what the words say beside the meaning (coverage of concepts)", ((qa.retrieval, "_COVERAGE_WEIGHT", 0.0),)),
-    ("the meaning beside the words (cosine counts a hundredth)", ((qa.retrieval, "_COVERAGE_WEIGHT", 50.0),)),
-    ("other wordings of the same thing (thesaurus)", ((qa.concepts, "_SYNONYM_WEIGHT", 0.0),)),
+    ("what the words say beside the meaning (coverage of concepts)", ((retrieval, "_COVERAGE_WEIGHT", 0.0),)),
+    ("the meaning beside the words (cosine counts a hundredth)", ((retrieval, "_COVERAGE_WEIGHT", 50.0),)),
+    ("other wordings of the same thing (thesaurus)", ((concepts, "_SYNONYM_WEIGHT", 0.0),)),
     ("candidates by full text", ((index.search, "_highest", _none),)),
-    ("the sentence beside gains from its neighbour", ((qa.retrieval, "_NEIGHBOUR_WEIGHT", 0.0),)),
-    ("newest edition first", ((qa.retrieval, "_NEWEST", 0.0),)),
-    ("years in periods", ((qa.retrieval, "_OF_THE_YEAR", 0.0), (qa.retrieval, "_NEAR_THE_YEAR", 0.0))),
-    ("summary and appendix count less", ((qa.retrieval, "_SUMMARY", 0.0), (qa.retrieval, "_APPENDIX", 0.0))),
-    ("silence of an own report", ((qa.retrieval, "_NEAR_THE_MATTER", 0.0), (qa.retrieval, "_LEAST_FIT", 0.0))),
+    ("the sentence beside gains from its neighbour", ((retrieval, "_NEIGHBOUR_WEIGHT", 0.0),)),
+    ("newest edition first", ((retrieval, "_NEWEST", 0.0),)),
+    ("years in periods", ((retrieval, "_OF_THE_YEAR", 0.0), (retrieval, "_NEAR_THE_YEAR", 0.0))),
+    ("summary and appendix count less", ((retrieval, "_SUMMARY", 0.0), (retrieval, "_APPENDIX", 0.0))),
+    ("silence of an own report", ((retrieval, "_NEAR_THE_MATTER", 0.0), (retrieval, "_LEAST_FIT", 0.0))),
 )
 
 

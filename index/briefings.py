@@ -30,7 +30,7 @@ class Content:
 
     Attributes:
         kind: What it is.
-        text: Of a heading or note; of a quote, JSON with all that is kept of it (see `qa.excerpts`).
+        text: Of a heading or note; of a quote, JSON with all that is kept of it (see `qa.collecting.excerpts`).
         level: Of a heading, 1 for a chapter; 0 for the others.
         place: Of a quote, where it was collected, "document_id:start:end"; a briefing has a place once.
     """

@@ -14,19 +14,19 @@ from page.collecting_html import add_html
 from page.gaps_html import gaps_html
 from page.picture import picture_button
 from page.scope_html import understood_html
-from qa.citations import display_title
+from qa.citing.citations import display_title
+from qa.citing.styles import STYLES
 from qa.exports import Briefing, copied
-from qa.matrix_text import KOSOVO_NOTE
-from qa.styles import STYLES
+from qa.matrices.matrix_text import KOSOVO_NOTE
 
 if TYPE_CHECKING:
     from ingest.document import Document, Passage
     from page.asked import Asked
     from qa.age import Age
     from qa.answer import Answer, Group
-    from qa.holdings import Holdings
+    from qa.citing.styles import Style
+    from qa.evidence.holdings import Holdings
     from qa.quotes import Quote
-    from qa.styles import Style
 
 _N_NEIGHBOURS: Final = 3  # Passages shown before and after the one that a quote stands in.
 

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 from ingest.countries import country_code
 from ingest.document import Grade, Part
 from ingest.errors import UsageError
-from qa.scope import Scope, read_question, source_code
+from qa.question.scope import Scope, read_question, source_code
 
 FIELDS: Final = {
     "country": "countries",

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from index.briefings import Briefings
 from ingest.errors import PinciteError, UsageError
 from page.briefing_html import EMPTY, FORMAT_NAMES, list_html
-from qa.briefings import OpenBriefing, content_of, open_briefing, quote_of_place
+from qa.citing.styles import STYLES
+from qa.collecting.briefings import OpenBriefing, content_of, open_briefing, quote_of_place
+from qa.collecting.finding import Found
+from qa.collecting.handover import FILE_ENDING, hand_over, open_handed, report_on
 from qa.exports import FORMATS, FORMS, Briefing, Heading, Note, copied, export, without_digests
 from qa.exports.wording import long_excerpts
-from qa.finding import Found
-from qa.handover import FILE_ENDING, hand_over, open_handed, report_on
-from qa.styles import STYLES
 
 if TYPE_CHECKING:
     from qa.answer import Answerer
+    from qa.citing.styles import Style
     from qa.exports import Form
-    from qa.styles import Style
 
 Asked = Mapping[str, Any]
 Told = dict[str, Any]

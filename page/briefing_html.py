@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from page.answer_html import STYLE_NAMES, source_html
 from page.picture import picture_button
+from qa.citing.styles import STYLES
+from qa.collecting.finding import Found
 from qa.exports import FORMATS, Heading, Note
 from qa.exports.wording import long_excerpts
-from qa.finding import Found
-from qa.styles import STYLES
 
 if TYPE_CHECKING:
-    from qa.briefings import Item, OpenBriefing
+    from qa.collecting.briefings import Item, OpenBriefing
     from qa.exports import Format
 
 FORMAT_NAMES: Final[dict[Format, tuple[str, str]]] = {

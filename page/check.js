@@ -10,7 +10,7 @@ const text = draftForm.querySelector('textarea');
 const state = element.querySelector('.state');
 const bar = element.querySelector('progress');
 const result = element.querySelector('.result');
-const MAX_BYTES = 20_000_000;  // As in qa/drafts.py: a larger one need not be sent to be refused.
+const MAX_BYTES = 20_000_000;  // As in qa/checking/drafts.py: a larger one need not be sent to be refused.
 /** Tells how it goes; `kind` is "fault", or "unseen" for what only those need to be told who do not see it. */
 function tell(said, kind = 'going') {
     state.className = `state ${kind}`;

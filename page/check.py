@@ -14,17 +14,17 @@ from ingest.errors import PinciteError, UsageError
 from page.answer_html import said_by
 from page.collecting_html import add_html
 from page.picture import picture_button
-from qa.check import Checker
-from qa.check_text import remarks_of, verdict_name
-from qa.drafts import DRAFT_FORMS, MAX_DRAFT_BYTES, draft_of, with_comments
+from qa.checking.check import Checker
+from qa.checking.check_text import remarks_of, verdict_name
+from qa.checking.drafts import DRAFT_FORMS, MAX_DRAFT_BYTES, draft_of, with_comments
 
 if TYPE_CHECKING:
     from index.search import Searcher
     from qa.answer import Answerer
-    from qa.check import Checked
-    from qa.drafts import Draft
+    from qa.checking.check import Checked
+    from qa.checking.drafts import Draft
+    from qa.comparing.wording import Diff
     from qa.quotes import Quote
-    from qa.wording import Diff
 
 CHECK_FORM: Final = f"""
 <form class="draft" aria-label="The draft to check">

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from qa.briefings import place_of
+from qa.collecting.briefings import place_of
 
 if TYPE_CHECKING:
     from qa.quotes import Quote

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Final
 from page.answer_html import said_by
 from page.collecting_html import add_html
 from page.picture import picture_button
-from qa.citations import document_citation
-from qa.compare_text import kinds_text
-from qa.topics import all_topics
+from qa.citing.citations import document_citation
+from qa.comparing.compare_text import kinds_text
+from qa.question.topics import all_topics
 
 if TYPE_CHECKING:
-    from qa.compare import Comparison, Pair
+    from qa.comparing.compare import Comparison, Pair
+    from qa.comparing.wording import Diff
     from qa.quotes import Quote
-    from qa.wording import Diff
 
 COMPARE_FORM: Final = (
     '<form class="room" data-room="compare">'

@@ -7,11 +7,11 @@ from html import escape
 from typing import TYPE_CHECKING, Final
 
 from ingest.countries import country_name
-from qa.catalogue import day_name, report_name
-from qa.citations import document_citation
+from qa.citing.citations import document_citation
+from qa.official.catalogue import day_name, report_name
 
 if TYPE_CHECKING:
-    from qa.coverage import CoverageCell, CoverageRow, CoverageTable
+    from qa.official.coverage import CoverageCell, CoverageRow, CoverageTable
 
 _STATES: Final = {"loaded": ("●", "loaded"), "known": ("○", "known, not loaded"), "unknown": ("·", "none known")}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ingest.countries import country_name
-from qa.topics import all_topics
+from qa.question.topics import all_topics
 
 if TYPE_CHECKING:
     from qa.answer import Answerer
-    from qa.holdings import Holdings
+    from qa.evidence.holdings import Holdings
 
 _N_EXAMPLES: Final = 4
 _EXAMPLES: Final = (

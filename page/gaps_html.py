@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from html import escape
 from typing import TYPE_CHECKING
 
-from qa.citations import document_citation
+from qa.citing.citations import document_citation
 
 if TYPE_CHECKING:
     from ingest.document import Document
-    from qa.holdings import Holdings
-    from qa.scope import Scope
+    from qa.evidence.holdings import Holdings
+    from qa.question.scope import Scope
 
 
 def gaps_html(documents: Iterable[Document]) -> str:

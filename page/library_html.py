@@ -12,7 +12,7 @@ from ingest import READER_VERSION
 from ingest.countries import country_name
 from ingest.errors import PinciteError
 from ingest.sidecar import FIELDS
-from qa.citations import display_title
+from qa.citing.citations import display_title
 
 if TYPE_CHECKING:
     from index.intake import FileOutcome
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ingest.document import Identity
     from page.adding import Progress
     from qa.answer import Answerer
-    from qa.holdings import Holdings
+    from qa.evidence.holdings import Holdings
 
 
 def documents_html(holdings: Holdings) -> str:

@@ -16,14 +16,14 @@ from page.answer_html import said_by
 from page.asked import Asked, from_address, to_address
 from page.collecting_html import add_html
 from page.picture import picture_button
-from qa.catalogue import report_name
-from qa.matrix_picture import write_picture
-from qa.matrix_text import notes, write_csv
-from qa.matrix_workbook import write_workbook
-from qa.scope import Scope
+from qa.matrices.matrix_picture import write_picture
+from qa.matrices.matrix_text import notes, write_csv
+from qa.matrices.matrix_workbook import write_workbook
+from qa.official.catalogue import report_name
+from qa.question.scope import Scope
 
 if TYPE_CHECKING:
-    from qa.matrix import Cell, Column, Matrix
+    from qa.matrices.matrix import Cell, Column, Matrix
     from qa.quotes import Quote
 
 MATRIX_FORM: Final = (

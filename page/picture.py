@@ -7,7 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any, Final
 
 from ingest.errors import PinciteError
-from qa.citations import display_title
+from qa.citing.citations import display_title
 from qa.picture import PagePicture, page_picture, remarks
 
 if TYPE_CHECKING:

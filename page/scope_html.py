@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final, get_args
 from ingest.countries import country_name
 from ingest.document import Grade, Part
 from page.asked import FIELDS, limits_of
-from qa.citations import display_title
-from qa.topics import all_topics
+from qa.citing.citations import display_title
+from qa.question.topics import all_topics
 
 if TYPE_CHECKING:
     from page.asked import Asked
-    from qa.holdings import Holdings
-    from qa.scope import Scope
+    from qa.evidence.holdings import Holdings
+    from qa.question.scope import Scope
 
 _MAX_DOCUMENT_CHIPS: Final = 3
 _MAX_TITLE_CHARACTERS: Final = 60

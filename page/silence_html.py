@@ -13,7 +13,7 @@ from page.scope_html import understood_html
 if TYPE_CHECKING:
     from page.asked import Asked
     from qa.answer import Answer
-    from qa.holdings import Holdings
+    from qa.evidence.holdings import Holdings
     from qa.silence import Reason
 
 _SILENCE: Final[dict[Reason, tuple[str, str]]] = {

@@ -8,12 +8,12 @@ from typing import Any
 
 from ingest.countries import country_name
 from ingest.document import Identity
-from qa.catalogue import Catalogue, day_name, report_name
-from qa.citations import document_citation
-from qa.holdings import edition
-from qa.known_reports import KnownReport
+from qa.citing.citations import document_citation
+from qa.evidence.holdings import edition
+from qa.official.catalogue import Catalogue, day_name, report_name
+from qa.official.known_reports import KnownReport
+from qa.question.scope import Scope
 from qa.quotes import Quote
-from qa.scope import Scope
 
 _REPORTING = ("GRETA", "EC")  # Whose reports on a country come one after another.
 

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from index.embedder import is_english_word
 from ingest.countries import country_name
 from qa.age import Age, ages
-from qa.catalogue import Catalogue, own_catalogue
-from qa.foreign import is_read
-from qa.holdings import Holdings
-from qa.language import language_name
+from qa.evidence.holdings import Holdings
+from qa.evidence.retrieval import Evidence, gather
+from qa.official.catalogue import Catalogue, own_catalogue
+from qa.question.foreign import is_read
+from qa.question.language import language_name
+from qa.question.scope import MAX_QUESTION_CHARACTERS, Question, Scope, read_question
 from qa.quotes import Quote
-from qa.retrieval import Evidence, gather
-from qa.scope import MAX_QUESTION_CHARACTERS, Question, Scope, read_question
 from qa.silence import Reason, further_hits, names_of, not_limited, why_nothing
 
 if TYPE_CHECKING:

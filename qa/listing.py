@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import Document, Passage
-from qa.ibid import note_dict
+from qa.citing.ibid import note_dict
 
 if TYPE_CHECKING:
     from index.records import StoredDocument

@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import Document, Footnote, Grade, Passage, Statement, clause_before
-from qa.citations import Place, document_citation, place_on_pages
-from qa.ibid import note_dict, references_of
-from qa.styles import STYLES, Cited, Style, citation_in, plain_citation
+from qa.citing.citations import Place, document_citation, place_on_pages
+from qa.citing.ibid import note_dict, references_of
+from qa.citing.styles import STYLES, Cited, Style, citation_in, plain_citation
 
 if TYPE_CHECKING:
     from index.search import Searcher

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 from ingest.countries import country_name
 from qa.age import known_report_phrase
-from qa.catalogue import Catalogue, fits
-from qa.concepts import asked_for
-from qa.holdings import Holdings
+from qa.evidence.holdings import Holdings
+from qa.official.catalogue import Catalogue, fits
+from qa.question.concepts import asked_for
+from qa.question.scope import Question, Scope
 from qa.quotes import Quote
-from qa.scope import Question, Scope
 
 if TYPE_CHECKING:
-    from qa.retrieval import Evidence
+    from qa.evidence.retrieval import Evidence
 
 Reason = Literal["empty_question", "not_loaded", "silent", "outside_library", "too_vague", "language"]
 
@@ -135,7 +135,7 @@ def _reason(question: Question, holdings: Holdings, evidence: Evidence) -> tuple
 
 def _of_the_government(scope: Scope, holdings: Holdings, about: str) -> tuple[Reason, str]:
     """Why nothing of a government is shown: its comments are printed in the reports on its country, or not loaded."""
-    from qa.citations import document_citation
+    from qa.citing.citations import document_citation
 
     whose = f"the Government{f' of {names_of(scope.countries)}' if scope.countries else ''}"
     with_comments = [
@@ -161,7 +161,7 @@ def _where(scope: Scope) -> str:
 
 
 def _titles(scope: Scope, holdings: Holdings) -> list[str]:
-    from qa.citations import document_citation
+    from qa.citing.citations import document_citation
 
     fitting = [
         document.identity

@@ -6,9 +6,9 @@ import textwrap
 
 from ingest.countries import country_name
 from qa.answer import Answer, Group
+from qa.citing.styles import Style
+from qa.question.topics import all_topics
 from qa.quotes import Quote
-from qa.styles import Style
-from qa.topics import all_topics
 
 
 def answer_text(answer: Answer, *, width: int, style: Style = "short") -> str:

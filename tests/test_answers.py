@@ -17,7 +17,7 @@ from index.embedder import Embedder
 from index.library import Library
 from qa.answer import Answer, Answerer
 from qa.listing import document_dict, show_dict
-from qa.scope import Scope
+from qa.question.scope import Scope
 
 MakeLibrary = Callable[[Path, Iterable[Path]], Library]
 

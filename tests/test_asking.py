@@ -13,12 +13,12 @@ from index.intake import files_in
 from index.library import Library
 from index.search import Searcher
 from qa.answer import Answer, Answerer
-from qa.answer_type import tells
-from qa.concepts import asked_for
-from qa.holdings import Holdings
-from qa.scope import read_question
-from qa.subjects import body_asked, government_asked
-from qa.timeline import timeline
+from qa.comparing.timeline import timeline
+from qa.evidence.holdings import Holdings
+from qa.question.answer_type import tells
+from qa.question.concepts import asked_for
+from qa.question.scope import read_question
+from qa.question.subjects import body_asked, government_asked
 
 MakeLibrary = Callable[[Path, Iterable[Path]], Library]
 

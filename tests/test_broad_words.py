@@ -12,8 +12,8 @@ import pytest
 from index.embedder import Embedder
 from index.library import Library
 from qa.answer import Answer, Answerer
-from qa.concepts import asked_for
-from qa.scope import read_question
+from qa.question.concepts import asked_for
+from qa.question.scope import read_question
 from qa.text import answer_text
 
 MakeLibrary = Callable[[Path, Iterable[Path]], Library]

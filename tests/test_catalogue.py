@@ -9,9 +9,9 @@ import pytest
 
 from ingest.document import Identity
 from ingest.errors import UsageError
-from qa.catalogue import Catalogue, day_name, fits, own_catalogue, report_name
-from qa.known_reports import COLUMNS, KnownReport
-from qa.scope import Scope
+from qa.official.catalogue import Catalogue, day_name, fits, own_catalogue, report_name
+from qa.official.known_reports import COLUMNS, KnownReport
+from qa.question.scope import Scope
 
 SERBIA_2 = Identity(publisher="GRETA", official_number="GRETA(2017)37", countries=("RS",), year=2017, round=2)
 SERBIA_3 = Identity(publisher="GRETA", official_number="GRETA(2023)09", countries=("RS",), year=2023, round=3)

@@ -13,12 +13,12 @@ import pytest
 
 from index.library import Library
 from index.search import Searcher
-from qa.catalogue import Catalogue
-from qa.check import Checker
-from qa.check_text import check_text, remarks_of
-from qa.claims import claims_in_note, claims_in_text, folded_title, read_words
-from qa.drafts import Block, Draft, read_draft, with_comments
-from qa.quotations import find_quotations, pieces_of
+from qa.checking.check import Checker
+from qa.checking.check_text import check_text, remarks_of
+from qa.checking.claims import claims_in_note, claims_in_text, folded_title, read_words
+from qa.checking.drafts import Block, Draft, read_draft, with_comments
+from qa.checking.quotations import find_quotations, pieces_of
+from qa.official.catalogue import Catalogue
 
 # One line a paragraph, as the reader takes them; wrapped here by backslashes.
 REPORT = """---

@@ -12,7 +12,7 @@ from index.embedder import Embedder
 from index.library import Library
 from ingest.document import Identity, PageRun
 from qa.answer import Answerer
-from qa.citations import Place, display_title, document_citation, short_citation
+from qa.citing.citations import Place, display_title, document_citation, short_citation
 from qa.text import answer_text, speaker_label
 
 MakeLibrary = Callable[[Path, Iterable[Path]], Library]

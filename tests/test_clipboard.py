@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ingest import read_document
+from qa.collecting.finding import quote_at
 from qa.exports import Briefing, Heading, Note, copied
-from qa.finding import quote_at
 from qa.quotes import Quote
 
 

@@ -12,8 +12,8 @@ import pytest
 from index.library import Library
 from index.search import Searcher
 from ingest.errors import UsageError
-from qa.compare import Comparison, Pair, compare
-from qa.wording import change_between, read_wording, word_diff
+from qa.comparing.compare import Comparison, Pair, compare
+from qa.comparing.wording import change_between, read_wording, word_diff
 
 GRETA = "GRETA(2081)21", "GRETA(2085)04"
 EC = "SWD(2081) 71 final", "SWD(2082) 80 final"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ingest.document import Identity
-from qa.catalogue import Catalogue
-from qa.coverage import CoverageTable, coverage, coverage_text, known_text
-from qa.known_reports import KnownReport
+from qa.official.catalogue import Catalogue
+from qa.official.coverage import CoverageTable, coverage, coverage_text, known_text
+from qa.official.known_reports import KnownReport
 
 
 def states(table: CoverageTable, country: str) -> dict[int, str]:

@@ -10,7 +10,7 @@ import pytest
 from index.embedder import Embedder
 from index.library import Library
 from qa.answer import Answer, Answerer
-from qa.scope import Scope
+from qa.question.scope import Scope
 
 R2, R3 = "GRETA(2095)41", "GRETA(2098)42"
 

@@ -13,10 +13,10 @@ from index.embedder import Embedder
 from index.library import Library
 from ingest.errors import UsageError
 from qa.answer import Answerer
-from qa.evaluation import evaluate
-from qa.expectations import read_questions, read_truth
-from qa.measures import compare, evaluation_of
-from qa.scope import Scope
+from qa.evaluating.evaluation import evaluate
+from qa.evaluating.expectations import read_questions, read_truth
+from qa.evaluating.measures import compare, evaluation_of
+from qa.question.scope import Scope
 
 LEGAL_AID = {
     "id": "spans",

@@ -26,8 +26,8 @@ from ingest.errors import UsageError
 from qa.answer import Answer, Group
 from qa.exports import FORMATS, Briefing, Heading, Note, briefing_of, export, without_digests
 from qa.exports.wording import attribution, long_excerpts
+from qa.question.scope import Scope
 from qa.quotes import Quote
-from qa.scope import Scope
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 COMMENTS = """---

@@ -20,8 +20,8 @@ import pytest
 from index.embedder import Embedder
 from index.library import Library
 from ingest.errors import FetchError
-from qa.fetching import DownloadLimits, Fetched, download, fetch, pdf_links
-from qa.known_reports import KnownReport
+from qa.official.fetching import DownloadLimits, Fetched, download, fetch, pdf_links
+from qa.official.known_reports import KnownReport
 
 GRETA = KnownReport("GRETA", ("RS",), "evaluation report", 2016, 2, "GRETA(2016)41", published="2016-06-01")
 EC = KnownReport(

@@ -16,12 +16,12 @@ from index.search import Searcher
 from ingest import read_document
 from ingest.document import Document, PageRun
 from ingest.errors import UsageError
-from qa.briefings import OpenBriefing, content_of, open_briefing, quote_of_place
-from qa.excerpts import Excerpt, excerpt_from, excerpt_json, excerpt_of
+from qa.collecting.briefings import OpenBriefing, content_of, open_briefing, quote_of_place
+from qa.collecting.excerpts import Excerpt, excerpt_from, excerpt_json, excerpt_of
+from qa.collecting.finding import find_again, quote_at
+from qa.collecting.handover import hand_over, open_handed, report_on
+from qa.evidence.holdings import Holdings
 from qa.exports import FORMATS, Briefing, Heading, Note, export, without_digests
-from qa.finding import find_again, quote_at
-from qa.handover import hand_over, open_handed, report_on
-from qa.holdings import Holdings
 from qa.quotes import Quote
 
 SHA256 = "{}" + "0" * 52

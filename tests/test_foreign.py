@@ -13,8 +13,8 @@ from index.embedder import Embedder
 from index.intake import take_in
 from index.library import Library
 from qa.answer import Answerer
-from qa.foreign import is_on_subject, is_read, take_countries
-from qa.scope import read_question
+from qa.question.foreign import is_on_subject, is_read, take_countries
+from qa.question.scope import read_question
 
 
 @pytest.mark.parametrize(

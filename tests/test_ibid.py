@@ -11,7 +11,7 @@ import pytest
 from index.library import Library
 from ingest import read_document
 from ingest.document import Document
-from qa.ibid import Resolved, resolve_ibid, works_in
+from qa.citing.ibid import Resolved, resolve_ibid, works_in
 
 MakeLibrary = Callable[..., Library]
 

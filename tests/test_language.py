@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qa.language import language_name, language_of
+from qa.question.language import language_name, language_of
 
 QUESTIONS: dict[str, list[str]] = tomllib.loads(
     (Path(__file__).parent / "data" / "questions" / "languages.toml").read_text(encoding="utf-8")

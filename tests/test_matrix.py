@@ -16,11 +16,11 @@ from index.embedder import Embedder
 from index.library import Library
 from ingest.errors import UsageError
 from qa.answer import Answerer
-from qa.matrix import Cell, Column, Matrix, make_matrix
-from qa.matrix_picture import _fitted, write_picture
-from qa.matrix_text import KOSOVO_NOTE, cell_summary, column_name, matrix_text, quote_rows, write_csv
-from qa.matrix_workbook import write_workbook
-from qa.scope import Scope
+from qa.matrices.matrix import Cell, Column, Matrix, make_matrix
+from qa.matrices.matrix_picture import _fitted, write_picture
+from qa.matrices.matrix_text import KOSOVO_NOTE, cell_summary, column_name, matrix_text, quote_rows, write_csv
+from qa.matrices.matrix_workbook import write_workbook
+from qa.question.scope import Scope
 
 REPORT = """---
 publisher: GRETA

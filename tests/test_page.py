@@ -29,10 +29,10 @@ from page.coverage_html import coverage_html
 from page.library_html import documents_html, report_html
 from page.passwords import read_passwords, write_password
 from qa.answer import Answer, Answerer
-from qa.citations import Place
-from qa.coverage import coverage
+from qa.citing.citations import Place
+from qa.official.coverage import coverage
+from qa.question.scope import Scope
 from qa.quotes import Quote
-from qa.scope import Scope
 
 if TYPE_CHECKING:
     from conftest import Visit

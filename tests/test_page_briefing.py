@@ -13,7 +13,7 @@ from docx import Document as WordDocument
 from index.briefings import Briefings, Content
 from page.briefing import BriefingRoom
 from qa.answer import Answerer
-from qa.briefings import content_of
+from qa.collecting.briefings import content_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page

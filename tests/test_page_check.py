@@ -14,8 +14,8 @@ import pytest
 
 from ingest.document import PageRun
 from page.check import DraftChecks, check_html
-from qa.check import Checker
-from qa.drafts import MAX_DRAFT_BYTES, draft_of
+from qa.checking.check import Checker
+from qa.checking.drafts import MAX_DRAFT_BYTES, draft_of
 
 if TYPE_CHECKING:
     from conftest import Visit

@@ -18,7 +18,7 @@ from page.gaps_html import gaps_html
 from page.library_html import details_html, documents_html
 from page.matrix_html import matrix_scope
 from page.silence_html import silence_html
-from qa.scope import Scope
+from qa.question.scope import Scope
 
 if TYPE_CHECKING:
     from conftest import Visit
@@ -191,9 +191,9 @@ def rooms_in_use(visit: Visit) -> Iterator[tuple[str, Locator]]:
     page.get_by_role("button", name="Open it").click()
     room = page.locator("#briefing")
     room.get_by_role("button", name="Add a note", exact=True).click()
-    room.locator("textarea").fill("Ask the harbour masters.")
-    room.get_by_role("button", name="Take the quote out").click()
-    room.get_by_text("Taken out (1)").click()
+    room.locator("textarea:focus").fill("Ask the harbour masters.")
+    room.get_by_role("button", name="Take the quote out").last.click()
+    room.get_by_text("Taken out (").click()
     yield "briefing", page.locator("#briefing-room")
     page.get_by_role("tab", name="Check").click()
     room = page.locator("#check")

@@ -19,7 +19,7 @@ from index.reranker import Reranker
 from index.search import Searcher
 from ingest.errors import ModelError
 from qa.answer import Answerer
-from qa.rerank import reranked
+from qa.evidence.rerank import reranked
 
 QUESTION = "What did GRETA recommend on compensation?"
 

@@ -6,8 +6,8 @@ import pytest
 
 from ingest.countries import country_code
 from ingest.errors import UsageError
-from qa.concepts import asked_for
-from qa.scope import Question, Scope, clean, other_forms, read_question, source_code
+from qa.question.concepts import asked_for
+from qa.question.scope import Question, Scope, clean, other_forms, read_question, source_code
 
 
 def countries(question: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import pytest
 from index.embedder import Embedder
 from index.library import Library
 from qa.answer import Answer, Answerer
-from qa.scope import MAX_QUESTION_CHARACTERS, Scope
+from qa.question.scope import MAX_QUESTION_CHARACTERS, Scope
 
 
 @pytest.fixture(scope="module")

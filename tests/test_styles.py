@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ingest.document import Document, Identity
-from qa.citations import Place, place_on_pages
-from qa.styles import STYLES, Cited, cite, plain_citation
+from qa.citing.citations import Place, place_on_pages
+from qa.citing.styles import STYLES, Cited, cite, plain_citation
 
 TITLE = "Report concerning the implementation of the Convention by Serbia"
 GRETA = Identity(

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.document import Identity
-from qa.citations import display_title, document_citation
+from qa.citing.citations import display_title, document_citation
+from qa.citing.styles import Style, speaker_name, where
 from qa.exports.wording import attribution, kosovo_note, paragraphs, work_of
 from qa.quotes import Quote
-from qa.styles import Style, speaker_name, where
 
 _LATEX = {
     "\\": r"\textbackslash{}",

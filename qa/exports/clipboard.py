@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from qa.citing.styles import Style
 from qa.exports.briefing import Briefing
 from qa.exports.prose import Node, pandoc_document
 from qa.exports.writing import Form
-from qa.styles import Style
 
 
 @dataclass(frozen=True, slots=True)

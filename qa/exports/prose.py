@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.countries import country_name
+from qa.citing.styles import Citation, Style, speaker_name
+from qa.comparing.units import asks_for_something
+from qa.comparing.wording import introduces_demands
 from qa.exports.briefing import Briefing, Heading, Note
 from qa.exports.wording import Footnotes, attribution, credits_of, kosovo_note, paragraphs
 from qa.quotes import Quote
-from qa.styles import Citation, Style, speaker_name
-from qa.units import asks_for_something
-from qa.wording import introduces_demands
 
 Node = dict[str, Any]
 

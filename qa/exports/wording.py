@@ -9,9 +9,9 @@ from importlib.resources import files
 from typing import Any
 
 from ingest.document import Identity
-from qa.citations import display_title, document_citation
+from qa.citing.citations import display_title, document_citation
+from qa.citing.styles import Citation, Run, Style, cite, speaker_name
 from qa.quotes import Quote
-from qa.styles import Citation, Run, Style, cite, speaker_name
 
 
 def attribution(quote: Quote) -> str:

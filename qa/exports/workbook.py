@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ingest.countries import country_name
-from qa.citations import display_title
+from qa.citing.citations import display_title
+from qa.citing.styles import Style, cite, speaker_name
 from qa.exports.briefing import Briefing, Heading, Note
 from qa.exports.wording import attribution, credits_of, kosovo_note, repeated_in
-from qa.styles import Style, cite, speaker_name
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

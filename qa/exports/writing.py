@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ingest.errors import PinciteError, UsageError
+from qa.citing.styles import Style
 from qa.exports.bibliography import bibtex, csl_json, ris
 from qa.exports.briefing import Briefing
 from qa.exports.office import office_reference
 from qa.exports.prose import pandoc_document
 from qa.exports.workbook import workbook
-from qa.styles import Style
 
 Form = Literal["quotes", "country-notes"]
 FORMS: tuple[Form, ...] = get_args(Form)

@@ -1,0 +1,1 @@
+"""Every quotation and citation of a draft, looked up."""

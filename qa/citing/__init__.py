@@ -1,0 +1,1 @@
+"""How sources are cited: pincites, styles, what *Ibid.* stands for."""

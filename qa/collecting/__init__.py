@@ -1,0 +1,1 @@
+"""Briefings: quotes that people collect, found again by their text, handed over."""

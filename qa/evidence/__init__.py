@@ -1,0 +1,1 @@
+"""What of the library speaks of a question, and which of it is shown."""

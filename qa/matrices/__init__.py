@@ -1,0 +1,1 @@
+"""Countries by sources on one topic, as text, CSV, workbook and picture."""
