@@ -151,7 +151,11 @@ class Quote:
         """What introduces the quote and is no part of it: the sentence above a list, or the clause it goes on with."""
         first = self.statements[0]
         before = clause_before(self.document.text, self.passage, first)
-        return before or self.passage.lead_in
+        if not before:
+            return self.passage.lead_in
+        said_by = self.passage.statements[self.passage.statements.index(first) - 1].speakers
+        # Another speaker's clause keeps its tag: what stands beside a quote must not seem to be its speaker's.
+        return before if said_by == first.speakers else f"{before} ({' and '.join(said_by)})"
 
     @property
     def footnotes(self) -> tuple[tuple[str, str], ...]:

@@ -259,6 +259,25 @@ def test_kosovo_keeps_its_asterisk_and_has_one_note_in_each_file(written: dict[s
     assert in_eu_style.count("This designation is without prejudice to positions on status") == 1
 
 
+def test_quote_of_a_regional_paper_tells_its_country_where_nothing_around_it_does(paper: Document) -> None:
+    said = quote(paper, "Shelters to be open to men")
+    alone = export(Briefing("Shelters", (said,)), "md").decode("utf-8").replace("\\", "")
+    assert "> [Kosovo*" in alone
+    assert "All references to Kosovo" in alone
+    under = export(Briefing("Shelters", (Heading("Kosovo*"), said)), "md").decode("utf-8").replace("\\", "")
+    assert "> [Kosovo*" not in under
+    assert under.count("All references to Kosovo") == 1
+
+
+def test_clause_of_another_speaker_keeps_its_tag_beside_a_quote(tmp_path: Path) -> None:
+    file = tmp_path / "clauses.md"
+    bullet = "- Lamps to be lit in every harbour (GRETA), particularly between the piers and the boats (EC and GRETA)"
+    file.write_text("\n".join([*PAPER_HEAD, "## Serbia", "", "Improvements are required:", "", bullet]), "utf-8")
+    said = quote(read(file), "particularly between")
+    assert said.speakers == ("EC", "GRETA")
+    assert said.lead_in == "Lamps to be lit in every harbour (GRETA)"
+
+
 def test_note_on_kosovo_is_there_when_only_the_title_names_it(greta: Document) -> None:
     text = export(Briefing("From Serbia to Kosovo*", (quote(greta, "GRETA urges"),)), "md").decode("utf-8")
     assert text.count("All references to Kosovo") == 1

@@ -72,7 +72,10 @@ class OpenBriefing:
 
 def _exported(content: Heading | Note | Found) -> list[Heading | Note | Quote]:
     if isinstance(content, Found):
-        return [content.quote]
+        if content.verified:
+            return [content.quote]
+        # Whoever reads the file must see it, and not only who writes it.
+        return [content.quote, Note(f"Not verified: {content.quote.citation}. {content.remark}")]
     if isinstance(content, Heading):
         return [content] if content.text.strip() else []
     return [Note(line.strip()) for line in content.text.splitlines() if line.strip()]

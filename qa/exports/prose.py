@@ -64,13 +64,16 @@ class _Writer:
 
     def in_order(self) -> list[Node]:
         blocks: list[Node] = []
+        above: list[Heading] = []
         for item in self._briefing.items:
             if isinstance(item, Heading):
+                above = [*(one for one in above if one.level < item.level), item]
                 blocks.append(self._heading(item))
             elif isinstance(item, Note):
                 blocks.append(_block("Para", self._inlines(item.text)))
             else:
-                blocks.append(self._quote(item))
+                named = " ".join(heading.text for heading in above)
+                blocks.append(self._quote(item, [name for name in _unnamed_countries(item) if name not in named]))
         return blocks
 
     def country_notes(self) -> list[Node]:
@@ -103,6 +106,7 @@ class _Writer:
         lines = [_block("Para", self._inlines(line)) for line in credits_of(quotes)]
         blocks = [self._heading(Heading("Credits")), *lines] if lines else []
         named = any("Kosovo*" in text for text in (self._briefing.title, *_titles(self._briefing.quotes)))
+        named = named or any("XK" in quote.countries for quote in self._briefing.quotes)
         if named and not self._kosovo_noted:
             blocks.append(_block("Para", _plain(kosovo_note(self._style))))
         return blocks
@@ -111,10 +115,12 @@ class _Writer:
         level = min(heading.level + self._top_level - 1, 6)
         return {"t": "Header", "c": [level, ["", [], []], self._inlines(heading.text)]}
 
-    def _quote(self, quote: Quote) -> Node:
+    def _quote(self, quote: Quote, countries: Sequence[str]) -> Node:
+        """A quote with what introduces it; `countries` are those that nothing else around it names."""
         lines = [self._inlines(line) for line in paragraphs(quote)]
-        if quote.lead_in:
-            lines[0] = [*self._inlines(f"[{quote.lead_in}]"), _SPACE, *lines[0]]
+        opening = ": ".join(filter(None, (" and ".join(countries), quote.lead_in)))
+        if opening:
+            lines[0] = [*self._inlines(f"[{opening}]"), _SPACE, *lines[0]]
         lines[-1] += [_SPACE, *self._inlines(attribution(quote)), self._footnote(quote)]
         return _block("BlockQuote", [_block("Para", line) for line in lines])
 
@@ -182,6 +188,14 @@ def _block(kind: str, content: list[Any]) -> Node:
 def _is_recommendation(quote: Quote) -> bool:
     """Whether a quote says what is to be improved. What a government asks for in its comments is no such thing."""
     return not quote.cited.government_comments and asks_for_something(quote)
+
+
+def _unnamed_countries(quote: Quote) -> list[str]:
+    """The country of a quote from a document on several, where neither its words nor what introduces it name it."""
+    if len(quote.countries) != 1 or quote.document.identity.countries == quote.countries:
+        return []
+    name = country_name(quote.countries[0])
+    return [] if name.removesuffix("*") in f"{quote.text} {quote.lead_in}" else [name]
 
 
 def _by_country(quotes: Sequence[Quote]) -> dict[str, list[Quote]]:
