@@ -21,7 +21,7 @@ from qa.collecting.excerpts import Excerpt, excerpt_from, excerpt_json, excerpt_
 from qa.collecting.finding import find_again, quote_at
 from qa.collecting.handover import hand_over, open_handed, report_on
 from qa.evidence.holdings import Holdings
-from qa.exports import Briefing, Heading, Note, export, without_digests
+from qa.exports import FORMATS, Briefing, Heading, Note, export, without_digests
 from qa.quotes import Quote
 
 SHA256 = "{}" + "0" * 52
