@@ -197,7 +197,7 @@ def build(answerer: Answerer, *, own_machine: bool = True) -> gradio.Blocks:
                     BRIEFING_FORM,
                     elem_id="briefing",
                     apply_default_css=False,
-                    js_on_load=_joined("clipboard.js", "briefing.js"),
+                    js_on_load=_joined("server.js", "clipboard.js", "briefing.js"),
                     server_functions=briefings,
                 )
             with gr.Tab("Check", elem_id="check-room"):
@@ -249,7 +249,7 @@ def _ask_room(page: _Page) -> tuple[gradio.Textbox, gradio.Button, gradio.HTML, 
     answer = gr.HTML(
         elem_id="answer",
         apply_default_css=False,
-        js_on_load=_joined("clipboard.js", "asking.js", "answer.js", "keys.js"),
+        js_on_load=_joined("server.js", "clipboard.js", "asking.js", "answer.js", "keys.js"),
         server_functions=[context],
     )
     return question, button, limits, answer
@@ -291,7 +291,13 @@ def _form_room(
             return lay_out_file(asked)
 
         called.append(file)
-    gr.HTML(form, elem_id=elem_id, apply_default_css=False, js_on_load=_file("rooms.js"), server_functions=called)
+    gr.HTML(
+        form,
+        elem_id=elem_id,
+        apply_default_css=False,
+        js_on_load=_joined("server.js", "rooms.js"),
+        server_functions=called,
+    )
 
 
 def _check_room(checks: DraftChecks) -> None:
@@ -311,7 +317,7 @@ def _check_room(checks: DraftChecks) -> None:
         CHECK_FORM,
         elem_id="check",
         apply_default_css=False,
-        js_on_load=_joined("clipboard.js", "check.js"),
+        js_on_load=_joined("server.js", "clipboard.js", "check.js"),
         server_functions=[check, progress, copy],
     )
 
@@ -356,7 +362,7 @@ def _library_room(page: _Page, *, own_machine: bool) -> _LibraryRoom:
     documents = gr.HTML(
         elem_id="documents",
         apply_default_css=False,
-        js_on_load=_file("library.js"),
+        js_on_load=_joined("server.js", "library.js"),
         server_functions=[details, fault],
     )
     covered = gr.HTML(elem_id="coverage", apply_default_css=False, js_on_load=None)
@@ -507,12 +513,9 @@ class _Page:
         """
         document_id, position, start, end = place.split(":")
         try:
-            documents = self.answerer.holdings().searcher.documents
+            document = self.answerer.holdings().document(document_id)
         except PinciteError as error:
             return f"<p>{escape(str(error))}</p>"
-        document = next((document for document in documents if document.document_id == document_id), None)
-        if document is None:
-            return "<p>This document is no longer loaded, or has been replaced. Ask again.</p>"
         return context_html(document, int(position), int(start), int(end))
 
     def picture(self, asked: dict[str, Any]) -> dict[str, Any]:

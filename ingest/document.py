@@ -192,8 +192,11 @@ def clause_before(text: str, passage: Passage, statement: Statement) -> str:
 
     A bullet can give the two halves of a sentence to different speakers, each with its tag.
     """
+    before = statement_before(text, passage, statement)
+    return text[before.start : before.end] if before else ""
+
+
+def statement_before(text: str, passage: Passage, statement: Statement) -> Statement | None:
+    """The same as a statement; None for one that opens a sentence."""
     place = passage.statements.index(statement)
-    if place == 0 or not text[statement.start].islower():
-        return ""
-    before = passage.statements[place - 1]
-    return text[before.start : before.end]
+    return passage.statements[place - 1] if place and text[statement.start].islower() else None

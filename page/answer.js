@@ -30,9 +30,7 @@ async function toggleContext(button) {
     const opens = panel.hidden;
     if (opens && !panel.firstElementChild) {
         try {
-            const html = await server.context(button.dataset.context);
-            if (html === undefined) throw new Error('no answer');  // Which is how Gradio tells that it was not reached.
-            panel.innerHTML = html;
+            panel.innerHTML = await reached(server.context(button.dataset.context));
         } catch {
             panel.textContent = 'The context cannot be shown now. Is Pincite still running?';
         }

@@ -18,17 +18,10 @@ function tell(said, fault = false, where = state) {
     where.classList.toggle('fault', fault);
 }
 
-/** What a function of the server says. */
-async function reach(name, asked) {
-    const told = await server[name](asked);
-    if (!told) throw new Error('no answer');  // Which is how Gradio tells that the server was not reached.
-    return told;
-}
-
 /** Calls a function of the server; null where it could not do it, which has been told. */
 async function call(name, asked, where = state) {
     try {
-        const told = await reach(name, asked);
+        const told = await reached(server[name](asked));
         if (told.fault === undefined) return told;
         tell(told.fault, true, where);
     } catch {
@@ -188,7 +181,7 @@ async function saveNow(item) {
     if (text === before(field)) return forgetUnsaved(idOf(item), text);
     let told;
     try {
-        told = await reach('write', { item: idOf(item), text, before: before(field) });
+        told = await reached(server.write({ item: idOf(item), text, before: before(field) }));
     } catch {
         told = { fault: `Not saved. ${LOST} What you typed is kept in this browser.` };
         timers.set(idOf(item), setTimeout(() => save(item), 5000));
@@ -313,23 +306,6 @@ async function takeOut(item) {
 
 // --- what leaves and what comes in ---
 
-function download(name, content) {
-    const bytes = Uint8Array.from(atob(content), character => character.charCodeAt(0));
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(new Blob([bytes]));
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
-/** The content of a file in Base64. */
-const inBase64 = file => new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(',') + 1));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-});
-
 let template = null;
 const chosen = () => ({
     name: shown, style: $('[name=style]').value, arrangement: $('[name=arrangement]').value,
@@ -342,7 +318,7 @@ async function saveAs(to) {
     tell('Writing …', false, leaving);
     const told = await call('file', { ...chosen(), to, ...(to === 'docx' && template ? { template } : {}) }, leaving);
     if (!told) return;
-    download(told.file, told.content);
+    download(told.file, fromBase64(told.content));
     tell(`Saved as ${told.file}.${and(told.told)}`, false, leaving);
 }
 
@@ -364,7 +340,7 @@ async function handOver() {
     await flush();
     const told = await call('pass_on', { name: shown }, leaving);
     if (!told) return;
-    download(told.file, told.content);
+    download(told.file, fromBase64(told.content));
     tell(`Saved as ${told.file}.`, false, leaving);
 }
 

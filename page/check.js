@@ -47,14 +47,6 @@ addEventListener('drop', event => {
     choose(event.dataTransfer.files[0]);
 });
 
-/** The content of a file in Base64. */
-const inBase64 = one => new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(',') + 1));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(one);
-});
-
 async function asked() {
     if (!file) return { text: text.value };
     return { name: file.name, content: await inBase64(file) };
@@ -113,14 +105,6 @@ draftForm.addEventListener('submit', event => { event.preventDefault(); check();
 
 // --- what can be done with the result ---
 
-function download(name, content) {
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(content);
-    link.download = name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 async function save(form) {
     const stem = sent.report.draft.replace(/\.[^.]*$/, '');
     if (form === 'json') {
@@ -132,8 +116,7 @@ async function save(form) {
         const { name, content, fault } = await server.copy(sent.draft);
         tell(fault ?? '', 'fault');
         if (fault) return;
-        const bytes = Uint8Array.from(atob(content), character => character.charCodeAt(0));
-        download(name, new Blob([bytes]));
+        download(name, fromBase64(content));
     } catch {
         tell('The copy cannot be written now. Is Pincite still running?', 'fault');
     }

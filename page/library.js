@@ -1,13 +1,6 @@
 // What can be done with loaded documents. Runs once, for the component that lists them; `server.details` and
 // `server.fault` call `_Page.details` and `_Page.fault`.
 
-/** What a function of the server says; Gradio tells by nothing that it was not reached. */
-async function told(promise) {
-    const said = await promise;
-    if (said === undefined) throw new Error('no answer');
-    return said;
-}
-
 const form = target => target.closest('form[data-document]');
 
 async function toggleDetails(button) {
@@ -15,7 +8,7 @@ async function toggleDetails(button) {
     const opens = row.hidden;
     if (opens) {
         try {
-            row.firstChild.innerHTML = await told(server.details(button.dataset.details));
+            row.firstChild.innerHTML = await reached(server.details(button.dataset.details));
         } catch {
             row.firstChild.textContent = 'The details cannot be shown now. Is Pincite still running?';
         }
@@ -40,7 +33,7 @@ async function save(form) {
         return;
     }
     try {
-        fault.textContent = await told(server.fault({ document: form.dataset.document, values, as_read }));
+        fault.textContent = await reached(server.fault({ document: form.dataset.document, values, as_read }));
     } catch {
         fault.textContent = 'The correction cannot be saved now. Is Pincite still running?';
     }

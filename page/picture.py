@@ -50,10 +50,7 @@ def picture(answerer: Answerer, place: str, page: int | None) -> dict[str, Any]:
     """
     try:
         document_id, start, end = place.split(":")
-        documents = answerer.holdings().searcher.documents
-        document = next((one for one in documents if one.document_id == document_id), None)
-        if document is None:
-            return {"fault": "This document is no longer loaded, or has been replaced. Ask again."}
+        document = answerer.holdings().document(document_id)
         drawn = page_picture(answerer.library, document, page=page, start=int(start), end=int(end))
     except (PinciteError, ValueError) as error:
         return {"fault": str(error) if isinstance(error, PinciteError) else "There is no such place."}

@@ -72,8 +72,7 @@ async function show() {
     document.title = `${tab.textContent.trim()} – Pincite`;
     state.textContent = 'Reading …';
     try {
-        const html = await server.show(asked);
-        if (html === undefined) throw new Error('no answer');  // Which is how Gradio tells that it was not reached.
+        const html = await reached(server.show(asked));
         if (shown !== asked) return;  // Something else was asked for meanwhile.
         result.innerHTML = html;
         state.textContent = '';
@@ -127,10 +126,7 @@ async function save(form) {
         const { name, content, fault } = await server.file({ ...shown, form });
         state.textContent = fault ?? '';
         if (fault) return;
-        const link = document.createElement('a');
-        link.href = `data:application/octet-stream;base64,${content}`;
-        link.download = name;
-        link.click();
+        download(name, fromBase64(content));
     } catch {
         state.textContent = 'It cannot be saved now. Is Pincite still running?';
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ingest.document import Document, Footnote, Grade, Passage, Statement, clause_before
+from ingest.document import Document, Footnote, Grade, Passage, Statement, statement_before
 from qa.citing.citations import Place, document_citation, place_on_pages
 from qa.citing.ibid import note_dict, references_of
 from qa.citing.styles import STYLES, Cited, Style, citation_in, plain_citation
@@ -150,12 +150,12 @@ class Quote:
     def lead_in(self) -> str:
         """What introduces the quote and is no part of it: the sentence above a list, or the clause it goes on with."""
         first = self.statements[0]
-        before = clause_before(self.document.text, self.passage, first)
-        if not before:
+        before = statement_before(self.document.text, self.passage, first)
+        if before is None:
             return self.passage.lead_in
-        said_by = self.passage.statements[self.passage.statements.index(first) - 1].speakers
+        clause = self.document.text[before.start : before.end]
         # Another speaker's clause keeps its tag: what stands beside a quote must not seem to be its speaker's.
-        return before if said_by == first.speakers else f"{before} ({' and '.join(said_by)})"
+        return clause if before.speakers == first.speakers else f"{clause} ({' and '.join(before.speakers)})"
 
     @property
     def footnotes(self) -> tuple[tuple[str, str], ...]:

@@ -200,6 +200,15 @@ def serve_page() -> Callable[..., str]:
     return _serve
 
 
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    """A port that another program listens on."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield int(taken.getsockname()[1])
+
+
 def _serve(answerer: Answerer, *, host: str = "127.0.0.1", passwords: Passwords | None = None) -> str:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -867,13 +866,9 @@ _FAINT_TEXT = """() => {
 }"""
 
 
-def test_a_port_that_is_taken_is_told_with_the_remedy(answerer: Answerer) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(UsageError, match=rf"{port}.*--port {port + 1}"):
-            ui.serve(answerer, host="127.0.0.1", port=port)
+def test_a_port_that_is_taken_is_told_with_the_remedy(answerer: Answerer, taken_port: int) -> None:
+    with pytest.raises(UsageError, match=rf"{taken_port}.*--port {taken_port + 1}"):
+        ui.serve(answerer, host="127.0.0.1", port=taken_port)
 
 
 # --- what stands under a quote ----------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -147,14 +146,10 @@ def test_silence_tells_what_was_not_read_of_the_document_that_is_silent(
 # --- the port ---------------------------------------------------------------------------------------------------------
 
 
-def test_a_busy_port_and_a_foreign_address_are_told_in_our_words(answerer: Answerer) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(UsageError, match=rf"^Port {port} is in use, .* --port {port + 1}\.$"):
-            ui.serve(answerer, host="127.0.0.1", port=port)
-    assert "no address of this computer" in ui._why_not_served("203.0.113.7", port)
+def test_a_busy_port_and_a_foreign_address_are_told_in_our_words(answerer: Answerer, taken_port: int) -> None:
+    with pytest.raises(UsageError, match=rf"^Port {taken_port} is in use, .* --port {taken_port + 1}\.$"):
+        ui.serve(answerer, host="127.0.0.1", port=taken_port)
+    assert "no address of this computer" in ui._why_not_served("203.0.113.7", taken_port)
 
 
 # --- every room, in use -----------------------------------------------------------------------------------------------

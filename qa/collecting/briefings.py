@@ -125,9 +125,7 @@ def quote_of_place(place: str, holdings: Holdings, repeats: Sequence[str] = ()) 
     """
     document_id, _, span = place.partition(":")
     start, _, end = span.partition(":")
-    document = next((one for one in holdings.searcher.documents if one.document_id == document_id), None)
-    if document is None:
-        raise UsageError("This document is no longer loaded, or has been replaced. Ask again.")
+    document = holdings.document(document_id)
     if not (start.isdecimal() and end.isdecimal()):
         raise UsageError(f"{place!r} is no place of a quote.")
     quote = quote_at(document, int(start), int(end))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.words import words
+from ingest.errors import UsageError
 from ingest.references import find_references, number_key
 from qa.citing.citations import Place
 from qa.question.scope import Scope, field_words
@@ -123,6 +124,17 @@ class Holdings:
             labels = quote.document.labels_of(statement.start, statement.end)
             found.append(Place(None, labels, passage.section))
         return tuple(dict.fromkeys(found))
+
+    def document(self, document_id: str) -> Document:
+        """The loaded document with this id, whether it answers or steps aside.
+
+        Raises:
+            UsageError: It is not loaded.
+        """
+        found = next((one for one in self.searcher.documents if one.document_id == document_id), None)
+        if found is None:
+            raise UsageError("This document is no longer loaded, or has been replaced. Ask again.")
+        return found
 
     def file_of_pages(self, document: Document) -> str | None:
         """Name of the file whose pages are cited, where another form of the document has pages too; else None."""

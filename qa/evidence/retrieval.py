@@ -202,11 +202,12 @@ def _own_reports_not_shown(
     for country in scope.countries:
         quotes = [quote for quote in shown if country in quote.countries]
         for source in scope.sources or _PUBLISHERS:
-            said = {quote.voice for quote in quotes if source in quote.speakers}
+            if {quote.voice for quote in quotes if source in quote.speakers} != {"reported"}:
+                continue
             of_source = (rows.publisher == source) & of_editions
             loaded = [identities[key] for key in np.unique(rows.document_id[of_source]).tolist() if key in identities]
             own = newest_own(source, country, loaded)
-            if said != {"reported"} or own is None:
+            if own is None:
                 continue
             speaks = holdings.searcher.coverage([one.concept for one in asked_for(question)]) > 0
             says = (
@@ -337,7 +338,7 @@ def _found(
     asked = asked_for(question)
     covered = searcher.coverage([one.concept for one in asked])[found]
     named = np.isin(found, holdings.rows_naming(question.numbers))
-    support = _support(holdings, asked, found, cosines)
+    support = _support(holdings, _Support(asked, found, cosines, covered))
     if not _is_answerable(question, holdings, support, named=bool(named.any())):
         return _Found({})
     totals = cosines + _COVERAGE_WEIGHT * covered + _preferences(question, holdings, found, named)
@@ -440,15 +441,16 @@ class _Support:
     covered: NDArray[np.float32]
 
 
-def _support(
-    holdings: Holdings, asked: Sequence[Asked], found: NDArray[np.int64], cosines: NDArray[np.float64]
-) -> _Support:
+def _support(holdings: Holdings, whole: _Support) -> _Support:
     """The support that decides on silence; narrower things count in it only where nothing else is asked for.
 
     Convictions tell of prosecution, and nothing of the prosecution of a certain kind of person.
     """
-    judged = asked if len(asked) == 1 else without_narrower(asked)
-    return _Support(judged, found, cosines, holdings.searcher.coverage([one.concept for one in judged])[found])
+    judged = without_narrower(whole.asked)
+    if len(whole.asked) == 1 or judged == tuple(whole.asked):
+        return whole
+    covered = holdings.searcher.coverage([one.concept for one in judged])[whole.rows]
+    return replace(whole, asked=judged, covered=covered)
 
 
 def _is_answerable(question: Question, holdings: Holdings, support: _Support, *, named: bool) -> bool:
